@@ -1,0 +1,1 @@
+"""What associations are, what the regulation asks of them, and their pages."""

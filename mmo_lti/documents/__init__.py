@@ -1,0 +1,1 @@
+"""Official documents as DOCX and PDF/A, from plain data."""

@@ -1,0 +1,1 @@
+"""Moodle and nothing but Moodle: client, desired-versus-actual sync, sandbox."""

@@ -1,0 +1,1 @@
+"""A small Moodle: platform side of LTI 1.3 and the REST functions the product uses."""

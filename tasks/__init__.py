@@ -1,0 +1,1 @@
+"""The clock: Celery, the schedule, the command line."""
