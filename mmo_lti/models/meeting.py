@@ -1,0 +1,136 @@
+"""Meetings and other events, their agenda and who came (R11)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mmo_lti.models.association import Association
+from mmo_lti.models.base import Base, Named
+from mmo_lti.models.person import Person
+from mmo_lti.rules.states import MeetingState
+
+
+class Meeting(Base):
+    """A meeting (заседание), or another event, of one association in one year.
+
+    `called_at` is set by «Пригласить»: from then on the meeting is an event in Moodle (`uid` is its marker,
+    `event_id` what Moodle answered).
+    """
+
+    __tablename__ = "meetings"
+    __table_args__ = (UniqueConstraint("association_id", "year", "number"), Index(None, "centre_id", "starts_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    association_id: Mapped[int] = mapped_column(ForeignKey("associations.id"))
+    uid: Mapped[str] = mapped_column(String(36), unique=True)
+    year: Mapped[int]
+    number: Mapped[int]
+    """In addresses: `/a/CODE/2026-27/meetings/N`; not the protocol's number."""
+    is_meeting: Mapped[bool] = mapped_column(default=True)
+    form: Mapped[str] = mapped_column(String(200))
+    topic: Mapped[str] = mapped_column(String(300))
+    place: Mapped[str] = mapped_column(String(300), default="")
+    month: Mapped[int | None]
+    starts_at: Mapped[datetime | None]
+    minutes: Mapped[int] = mapped_column(default=90)
+    state: Mapped[MeetingState] = mapped_column(Named(MeetingState), default=MeetingState.PLANNED)
+    called_at: Mapped[datetime | None]
+    held_marked_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(String(1000), default="")
+    item_uid: Mapped[str | None] = mapped_column(String(36))
+    """Line of the plan; empty: «вне плана»."""
+    event_id: Mapped[int | None]
+
+    association: Mapped[Association] = relationship()
+    agenda: Mapped[list[AgendaItem]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
+    attendance: Mapped[list[Attendance]] = relationship(back_populates="meeting")
+    guests: Mapped[list[Guest]] = relationship(order_by="Guest.id")
+    moves: Mapped[list[MeetingMove]] = relationship(order_by="MeetingMove.id")
+
+
+class MeetingMove(Base):
+    """A move (перенос) within the year: from, to, reason."""
+
+    __tablename__ = "meeting_moves"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    old_starts_at: Mapped[datetime | None]
+    new_starts_at: Mapped[datetime]
+    old_place: Mapped[str] = mapped_column(String(300), default="")
+    new_place: Mapped[str] = mapped_column(String(300), default="")
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+    moved_at: Mapped[datetime]
+
+
+class AgendaItem(Base):
+    """A question of the agenda with what was heard and decided about it.
+
+    `wording` begins with «О» or «Об»; votes are empty until somebody counted them.
+    """
+
+    __tablename__ = "agenda_items"
+    __table_args__ = (UniqueConstraint("meeting_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    position: Mapped[int]
+    wording: Mapped[str] = mapped_column(String(500))
+    speaker: Mapped[str] = mapped_column(String(300), default="")
+    heard: Mapped[str] = mapped_column(Text, default="")
+    discussed: Mapped[str] = mapped_column(Text, default="")
+    decision: Mapped[str] = mapped_column(Text, default="")
+    responsible: Mapped[str] = mapped_column(String(300), default="")
+    due: Mapped[date | None]
+    unanimous: Mapped[bool] = mapped_column(default=False)
+    votes_for: Mapped[int | None]
+    votes_against: Mapped[int | None]
+    votes_abstained: Mapped[int | None]
+
+    meeting: Mapped[Meeting] = relationship(back_populates="agenda")
+
+
+class AttendanceMark(StrEnum):
+    """What is known of one person and one meeting."""
+
+    INVITED = "invited"
+    COMING = "coming"
+    NOT_COMING = "not_coming"
+    PRESENT = "present"
+    ABSENT = "absent"
+
+
+class Attendance(Base):
+    """One person on a meeting's list; the mark in the system and the signature on paper are one presence."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    mark: Mapped[AttendanceMark] = mapped_column(Named(AttendanceMark), default=AttendanceMark.INVITED)
+    marked_at: Mapped[datetime | None]
+
+    meeting: Mapped[Meeting] = relationship(back_populates="attendance")
+    person: Mapped[Person] = relationship()
+
+
+class Guest(Base):
+    """A guest of a meeting, by name and position; guests do not vote."""
+
+    __tablename__ = "guests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    name: Mapped[str] = mapped_column(String(300))
+    position: Mapped[str] = mapped_column(String(300), default="")

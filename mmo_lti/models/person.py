@@ -1,0 +1,68 @@
+"""People of a centre: official names are ours, accounts are Moodle's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mmo_lti.models.base import Base
+from mmo_lti.models.organisation import Organisation
+
+
+class Person(Base):
+    """A teacher, leader, coordinator or director with the official name and post that they confirmed."""
+
+    __tablename__ = "persons"
+    __table_args__ = (Index(None, "centre_id", "sort_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    last: Mapped[str] = mapped_column(String(150), default="")
+    first: Mapped[str] = mapped_column(String(150), default="")
+    patronymic: Mapped[str] = mapped_column(String(150), default="")
+    sort_key: Mapped[str] = mapped_column(String(450), default="")
+    position: Mapped[str] = mapped_column(String(200), default="")
+    young: Mapped[bool] = mapped_column(default=False)
+    """Less than `young_years` of service: yes or no, never a date."""
+    confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    posts: Mapped[list[Post]] = relationship(back_populates="person", order_by="Post.id")
+
+
+class Account(Base):
+    """A Moodle account that launched the tool or stands in a roster: (`iss` of the centre, `sub`)."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("centre_id", "sub"), Index(None, "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    sub: Mapped[str] = mapped_column(String(255))
+    """The `sub` claim, in Moodle the user id of the web services."""
+    name: Mapped[str] = mapped_column(String(300), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    locale: Mapped[str] = mapped_column(String(20), default="")
+    disabled: Mapped[bool] = mapped_column(default=False)
+    last_launch_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class Post(Base):
+    """Where a person works: one or more organisations of the city, one of them the main one (R4)."""
+
+    __tablename__ = "posts"
+    __table_args__ = (UniqueConstraint("person_id", "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    main: Mapped[bool] = mapped_column(default=True)
+
+    person: Mapped[Person] = relationship(back_populates="posts")
+    organisation: Mapped[Organisation] = relationship()

@@ -1,0 +1,83 @@
+"""What the sync with a Moodle course did, and what it found changed by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mmo_lti.models.association import Association
+from mmo_lti.models.base import Base, Named
+from mmo_lti.models.course import Course
+
+
+class SyncRun(Base):
+    """One sync of one course: when, how much it cost, how it ended."""
+
+    __tablename__ = "sync_runs"
+    __table_args__ = (Index(None, "course_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    ok: Mapped[bool] = mapped_column(default=False)
+    requests: Mapped[int] = mapped_column(default=0)
+    milliseconds: Mapped[int] = mapped_column(default=0)
+    operations: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str] = mapped_column(String(100), default="")
+    """Code of the failure or refusal; its sentence is in the catalogue."""
+    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    course: Mapped[Course] = relationship()
+
+
+class CourseRoster(Base):
+    """The last believed roster of a course, against which a shrunken answer is refused."""
+
+    __tablename__ = "course_rosters"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    enrolled: Mapped[list[Any]] = mapped_column(default=list)
+    suspended: Mapped[list[Any]] = mapped_column(default=list)
+    read_at: Mapped[datetime | None]
+    confirmed_size: Mapped[int | None]
+    """A coordinator confirmed this number once: the next sync may shrink to it."""
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    remembered: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the sync wrote or saw last; its meaning is `moodle_sync`'s."""
+
+
+class DriftAnswer(StrEnum):
+    """The three answers of a coordinator."""
+
+    TAKE_OVER = "take_over"
+    PUT_BACK = "put_back"
+    IGNORE = "ignore"
+
+
+class Drift(Base):
+    """A change made by hand in Moodle, open until a coordinator answers."""
+
+    __tablename__ = "drifts"
+    __table_args__ = (Index(None, "centre_id", "answered_at"), Index(None, "association_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("associations.id"))
+    kind: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(String(120))
+    """What it is about, within the kind: a Moodle user id, a meeting's uid."""
+    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    found_at: Mapped[datetime]
+    answer: Mapped[DriftAnswer | None] = mapped_column(Named(DriftAnswer))
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    answered_at: Mapped[datetime | None]
+
+    association: Mapped[Association | None] = relationship()

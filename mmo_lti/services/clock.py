@@ -1,0 +1,57 @@
+"""The one place that tells the time.
+
+In demo mode a row shifts it for web, worker and beat alike; the sandbox reads the same number from a file.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from mmo_lti.models.centre import Centre
+from mmo_lti.models.clock_shift import ClockShift
+
+
+class ClockShiftRefused(RuntimeError):
+    """The database carries a shifted clock, and this is not a demo."""
+
+
+def wall_clock() -> datetime:
+    """The machine's time: for leases and durations, never for what the regulation asks."""
+    return datetime.now(UTC)
+
+
+def now(session: Session) -> datetime:
+    """The time the product lives in: the machine's, moved by the demo's shift."""
+    shift = session.get(ClockShift, 1)
+    return wall_clock() + timedelta(seconds=shift.seconds if shift else 0)
+
+
+def today(centre: Centre, moment: datetime) -> date:
+    """The centre's local date at `moment`."""
+    return moment.astimezone(ZoneInfo(centre.timezone)).date()
+
+
+def refuse_shift(session: Session, demo: bool) -> None:
+    """Raise `ClockShiftRefused` when a shifted clock meets a start outside demo mode."""
+    shift = session.get(ClockShift, 1)
+    if not demo and shift and shift.seconds:
+        raise ClockShiftRefused("the database is a demo's: its clock is shifted; start with MMO_DEMO=1 or a fresh one")
+
+
+def shift_to(session: Session, moment: datetime, clock_file: Path) -> int:
+    """Move the demo's clock to `moment`, in the row and in the sandbox's file; return the shift in seconds."""
+    seconds = round((moment - wall_clock()).total_seconds())
+    shift = session.get(ClockShift, 1)
+    if shift is None:
+        session.add(ClockShift(id=1, seconds=seconds))
+    else:
+        shift.seconds = seconds
+    fresh = clock_file.with_suffix(".new")
+    fresh.write_text(str(seconds))
+    os.replace(fresh, clock_file)
+    return seconds

@@ -1,0 +1,127 @@
+"""Background work: wanted in the change's transaction, claimed by conditional UPDATE, done at least once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import event, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from mmo_lti.models.outbox import OutboxRow
+from mmo_lti.services.clock import wall_clock
+
+MAX_ATTEMPTS = 8
+"""After so many failures a row is dead: it is shown, and a person retries or drops it."""
+
+BACKOFF_SECONDS = (5, 15, 60, 300, 900, 1800, 3600)
+"""How long a failed row waits before its next attempt, by attempt."""
+
+
+def want(
+    session: Session, centre_id: int, kind: str, subject_id: int, now: datetime, payload: dict[str, Any] | None = None
+) -> OutboxRow:
+    """Write that work of `kind` about `subject_id` is wanted, and poke the queue once the change is committed.
+
+    A row of the same kind and subject that nobody has claimed yet serves as well: no second one is written.
+    """
+    waiting = session.scalar(
+        select(OutboxRow).where(
+            OutboxRow.done_at.is_(None),
+            OutboxRow.kind == kind,
+            OutboxRow.subject_id == subject_id,
+            OutboxRow.centre_id == centre_id,
+            OutboxRow.claimed_by.is_(None),
+            OutboxRow.dead.is_(False),
+        )
+    )
+    if waiting is not None and not payload:
+        waiting.not_before = None
+        _poke_after_commit(session)
+        return waiting
+    row = OutboxRow(centre_id=centre_id, kind=kind, subject_id=subject_id, payload=payload or {}, created_at=now)
+    session.add(row)
+    _poke_after_commit(session)
+    return row
+
+
+def _poke_after_commit(session: Session) -> None:
+    queue = session.info.get("queue")
+    if queue is None or session.info.get("poke_pending"):
+        return
+    session.info["poke_pending"] = True
+
+    def poke(_session: Session) -> None:
+        session.info["poke_pending"] = False
+        queue.poke()
+
+    event.listen(session, "after_commit", poke, once=True)
+
+
+def claim(session: Session, worker: str, lease_seconds: int) -> OutboxRow | None:
+    """Take the oldest free row for `worker`, or none. Call in a transaction of its own."""
+    at = wall_clock()
+    free = (
+        OutboxRow.done_at.is_(None),
+        OutboxRow.dead.is_(False),
+        or_(OutboxRow.claimed_by.is_(None), OutboxRow.lease_until < at),
+        or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= at),
+    )
+    candidates = session.scalars(select(OutboxRow.id).where(*free).order_by(OutboxRow.id).limit(5)).all()
+    for row_id in candidates:
+        taken = session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id == row_id, *free)
+            .values(
+                claimed_by=worker,
+                lease_until=at + timedelta(seconds=lease_seconds),
+                attempts=OutboxRow.attempts + 1,
+            )
+            .execution_options(synchronize_session=False)
+        )
+        if taken.rowcount == 1:  # type: ignore[attr-defined]
+            return session.get(OutboxRow, row_id, populate_existing=True)
+    return None
+
+
+def prolong(session: Session, row_id: int, worker: str, lease_seconds: int) -> bool:
+    """Keep a claimed row; false when another worker has it by now (then stop)."""
+    kept = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id, OutboxRow.claimed_by == worker, OutboxRow.done_at.is_(None))
+        .values(lease_until=wall_clock() + timedelta(seconds=lease_seconds))
+    )
+    return bool(kept.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def finish(session: Session, row_id: int, worker: str, now: datetime) -> bool:
+    """Mark the row done if it is still this worker's."""
+    done = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id, OutboxRow.claimed_by == worker, OutboxRow.done_at.is_(None))
+        .values(done_at=now, failure="")
+    )
+    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def fail(session: Session, row_id: int, worker: str, code: str, *, retry: bool = True) -> None:
+    """Give the row back with the failure's code; after the last attempt, or without `retry`, it is dead."""
+    row = session.get(OutboxRow, row_id)
+    if row is None or row.claimed_by != worker or row.done_at is not None:
+        return
+    row.failure = code[:200]
+    row.claimed_by = None
+    row.lease_until = None
+    if not retry or row.attempts >= MAX_ATTEMPTS:
+        row.dead = True
+        return
+    pause = BACKOFF_SECONDS[min(row.attempts - 1, len(BACKOFF_SECONDS) - 1)]
+    row.not_before = wall_clock() + timedelta(seconds=pause)
+
+
+def waiting(session: Session, centre_id: int | None = None) -> int:
+    """How many rows are neither done nor dead."""
+    count = select(func.count()).select_from(OutboxRow).where(OutboxRow.done_at.is_(None), OutboxRow.dead.is_(False))
+    if centre_id is not None:
+        count = count.where(OutboxRow.centre_id == centre_id)
+    return session.scalar(count) or 0
