@@ -22,7 +22,10 @@ class Meeting(Base):
     """
 
     __tablename__ = "meetings"
-    __table_args__ = (UniqueConstraint("association_id", "year", "number"), Index(None, "centre_id", "starts_at"))
+    __table_args__ = (
+        UniqueConstraint("association_id", "year", "number"),
+        Index(None, "centre_id", "starts_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))

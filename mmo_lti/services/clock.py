@@ -40,7 +40,9 @@ def refuse_shift(session: Session, demo: bool) -> None:
     """Raise `ClockShiftRefused` when a shifted clock meets a start outside demo mode."""
     shift = session.get(ClockShift, 1)
     if not demo and shift and shift.seconds:
-        raise ClockShiftRefused("the database is a demo's: its clock is shifted; start with MMO_DEMO=1 or a fresh one")
+        raise ClockShiftRefused(
+            "the database is a demo's: its clock is shifted; start with MMO_DEMO=1 or a fresh one"
+        )
 
 
 def shift_to(session: Session, moment: datetime, clock_file: Path) -> int:

@@ -19,9 +19,14 @@ BACKOFF_SECONDS = (5, 15, 60, 300, 900, 1800, 3600)
 
 
 def want(
-    session: Session, centre_id: int, kind: str, subject_id: int, now: datetime, payload: dict[str, Any] | None = None
+    session: Session,
+    centre_id: int,
+    kind: str,
+    subject_id: int,
+    now: datetime,
+    payload: dict[str, Any] | None = None,
 ) -> OutboxRow:
-    """Write that work of `kind` about `subject_id` is wanted, and poke the queue once the change is committed.
+    """Write that work of `kind` about `subject_id` is wanted; poke the queue after the commit.
 
     A row of the same kind and subject that nobody has claimed yet serves as well: no second one is written.
     """
@@ -39,7 +44,9 @@ def want(
         waiting.not_before = None
         _poke_after_commit(session)
         return waiting
-    row = OutboxRow(centre_id=centre_id, kind=kind, subject_id=subject_id, payload=payload or {}, created_at=now)
+    row = OutboxRow(
+        centre_id=centre_id, kind=kind, subject_id=subject_id, payload=payload or {}, created_at=now
+    )
     session.add(row)
     _poke_after_commit(session)
     return row
@@ -121,7 +128,11 @@ def fail(session: Session, row_id: int, worker: str, code: str, *, retry: bool =
 
 def waiting(session: Session, centre_id: int | None = None) -> int:
     """How many rows are neither done nor dead."""
-    count = select(func.count()).select_from(OutboxRow).where(OutboxRow.done_at.is_(None), OutboxRow.dead.is_(False))
+    count = (
+        select(func.count())
+        .select_from(OutboxRow)
+        .where(OutboxRow.done_at.is_(None), OutboxRow.dead.is_(False))
+    )
     if centre_id is not None:
         count = count.where(OutboxRow.centre_id == centre_id)
     return session.scalar(count) or 0

@@ -11,15 +11,12 @@ from sqlalchemy.orm import Session
 from mmo_lti.models.association import Association
 from mmo_lti.models.membership import Helper, Membership
 from mmo_lti.models.office import Office, OfficeKind
-from mmo_lti.rules.errors import RuleError
-from mmo_lti.rules.permission import Action, Circumstance, Role, allowed
+from mmo_lti.rules.action import Action
+from mmo_lti.rules.errors import Denied
+from mmo_lti.rules.permission import Circumstance, Role, allowed
 from mmo_lti.rules.states import AssociationState, MembershipState
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.leader import leader_id
-
-
-class NotAllowed(RuleError):
-    """The permission table does not give the action to this actor."""
 
 
 class NotFound(LookupError):
@@ -39,7 +36,9 @@ def offices_of(session: Session, centre_id: int, person_id: int, today: date) ->
     return frozenset(kinds)
 
 
-def roles_of(session: Session, actor: Actor, today: date, association: Association | None = None) -> frozenset[Role]:
+def roles_of(
+    session: Session, actor: Actor, today: date, association: Association | None = None
+) -> frozenset[Role]:
     """All roles of the actor today; those of an association only when one is given."""
     if actor.person_id is None:
         return frozenset({Role.CLOCK})
@@ -84,13 +83,15 @@ def _roles_in(
     return frozenset(roles)
 
 
-def circumstances_of(session: Session, association: Association | None, today: date) -> frozenset[Circumstance]:
-    """What about the association widens the coordinator's rights: a draft, no leader."""
+def circumstances_of(
+    session: Session, association: Association | None, today: date
+) -> frozenset[Circumstance]:
+    """What holds about the association: the roles are held in it, it is a draft, it has no leader."""
     if association is None:
         return frozenset()
-    found = set()
+    found = {Circumstance.OWN_ASSOCIATION}
     if association.state is AssociationState.DRAFT:
-        found.add(Circumstance.DRAFT)
+        found.add(Circumstance.ASSOCIATION_DRAFT)
     if leader_id(session, association.centre_id, association.id, today) is None:
         found.add(Circumstance.NO_LEADER)
     return frozenset(found)
@@ -119,8 +120,8 @@ def require(
     association: Association | None = None,
     circumstances: Iterable[Circumstance] = (),
 ) -> None:
-    """Raise `NotAllowed` unless `may`; an association of another centre is `NotFound`."""
+    """Raise `Denied` unless `may`; an association of another centre is `NotFound`."""
     if association is not None and association.centre_id != actor.centre_id:
         raise NotFound
     if not may(session, actor, action, today, association, circumstances):
-        raise NotAllowed("not_allowed", action=action.value)
+        raise Denied("denied", action=action.value)
