@@ -1,0 +1,44 @@
+"""Local days and moments: dates of the rules are the centre's local dates, moments are kept in UTC."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def local_day(now_utc: datetime, zone: str) -> date:
+    """The local date of a moment; the moment must be aware (ValueError otherwise)."""
+    if now_utc.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return now_utc.astimezone(ZoneInfo(zone)).date()
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """The last second of a local day, 23:59:59, aware: the moment a term ends (R13.5, R14.1)."""
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone))
+
+
+def start_of_day(day: date, zone: str) -> datetime:
+    """00:00:00 of a local day, aware: the moment states change by date."""
+    return datetime.combine(day, time(0, 0), ZoneInfo(zone))
+
+
+def local_moment(day: date, at: time, zone: str) -> datetime:
+    """A local date and time as an aware moment in UTC."""
+    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
+
+
+def late_days(moment: datetime, due: date, zone: str) -> int:
+    """By how many days a submission is late; 0 when in time (R14.1).
+
+    20 June 23:59:59 local is in time, 21 June 00:00:00 is late by one day.
+    """
+    return max(0, (local_day(moment, zone) - due).days)
+
+
+def days_left(today: date, due: date) -> int:
+    """Whole days from today to a term: 0 on its last day, negative after it."""
+    return (due - today).days
+
+
+def days_after(day: date, days: int) -> date:
+    """A day so many calendar days later."""
+    return day + timedelta(days=days)
