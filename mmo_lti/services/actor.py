@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Actor:
     """A signed-in person, or a job of the clock (`person_id` empty), within one centre.
 
-    Rights never come from here alone: `services.permission` derives them from offices, orders and memberships.
+    Rights never come from here alone: `services.permission` derives them from offices, orders, memberships.
     `site_administrator` and `course_staff` are what the platform said at the launch.
     """
 

@@ -5,7 +5,6 @@ In demo mode a row shifts it for web, worker and beat alike; the sandbox reads t
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -55,5 +54,5 @@ def shift_to(session: Session, moment: datetime, clock_file: Path) -> int:
         shift.seconds = seconds
     fresh = clock_file.with_suffix(".new")
     fresh.write_text(str(seconds))
-    os.replace(fresh, clock_file)
+    fresh.replace(clock_file)
     return seconds

@@ -17,6 +17,9 @@ MAX_ATTEMPTS = 8
 BACKOFF_SECONDS = (5, 15, 60, 300, 900, 1800, 3600)
 """How long a failed row waits before its next attempt, by attempt."""
 
+BUSY_SECONDS = 2
+"""How long a row waits whose thing another worker holds."""
+
 
 def want(
     session: Session,
@@ -124,6 +127,20 @@ def fail(session: Session, row_id: int, worker: str, code: str, *, retry: bool =
         return
     pause = BACKOFF_SECONDS[min(row.attempts - 1, len(BACKOFF_SECONDS) - 1)]
     row.not_before = wall_clock() + timedelta(seconds=pause)
+
+
+def postpone(session: Session, row_id: int, worker: str) -> None:
+    """Give the row back because its thing is busy: the attempt does not count."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id, OutboxRow.claimed_by == worker, OutboxRow.done_at.is_(None))
+        .values(
+            claimed_by=None,
+            lease_until=None,
+            attempts=OutboxRow.attempts - 1,
+            not_before=wall_clock() + timedelta(seconds=BUSY_SECONDS),
+        )
+    )
 
 
 def waiting(session: Session, centre_id: int | None = None) -> int:

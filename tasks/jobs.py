@@ -1,0 +1,16 @@
+"""Which job does which kind of outbox row."""
+
+from __future__ import annotations
+
+from tasks.documents import file_document
+from tasks.notify import send_notices
+from tasks.outbox import Work
+from tasks.reports import assemble_report
+from tasks.sync import sync_course
+
+JOBS: dict[str, Work] = {
+    "assemble_report": assemble_report,
+    "file_document": file_document,
+    "send_notices": send_notices,
+    "sync_course": sync_course,
+}

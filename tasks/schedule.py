@@ -1,0 +1,110 @@
+"""What runs when, one table. Beat only ticks: what is due follows from rows and the clock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from mmo_lti.models.centre import Centre
+from mmo_lti.models.course import Course
+from mmo_lti.models.schedule_mark import ScheduleMark
+from mmo_lti.services import deadline, journal_seal, notice, outbox
+from tasks.runtime import Runtime
+
+_log = logging.getLogger(__name__)
+
+Run = Callable[[Session, Centre, datetime], object]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the schedule: `every` is in the product's time, so a demo's leap makes it due."""
+
+    name: str
+    every: timedelta
+    run: Run
+
+
+def _deadlines(session: Session, centre: Centre, now: datetime) -> object:
+    return deadline.run_deadlines(session, centre, now)
+
+
+def _notices(session: Session, centre: Centre, now: datetime) -> object:
+    if notice.has_due(session, centre.id, now):
+        return outbox.want(session, centre.id, "send_notices", centre.id, now)
+    return None
+
+
+def _sync_courses(session: Session, centre: Centre, now: datetime) -> object:
+    connected = select(Course.id).where(Course.centre_id == centre.id, Course.connected_at.is_not(None))
+    return [outbox.want(session, centre.id, "sync_course", course, now) for course in session.scalars(connected)]
+
+
+def _seal_journal(session: Session, centre: Centre, _now: datetime) -> object:
+    return journal_seal.seal(session, centre.id)
+
+
+SCHEDULE: tuple[Entry, ...] = (
+    Entry("deadlines", timedelta(minutes=15), _deadlines),
+    # After the deadlines: what they wrote goes out in the same tick.
+    Entry("notices", timedelta(0), _notices),
+    Entry("sync_courses", timedelta(minutes=15), _sync_courses),
+    Entry("seal_journal", timedelta(minutes=5), _seal_journal),
+)
+
+
+def tick(runtime: Runtime) -> list[str]:
+    """Run what is due for every centre, each in a transaction of its own; return what ran."""
+    ran = []
+    with runtime.database.read() as session:
+        centres = session.scalars(select(Centre.id).order_by(Centre.id)).all()
+    for centre_id in centres:
+        for entry in SCHEDULE:
+            try:
+                if _run_if_due(runtime, centre_id, entry):
+                    ran.append(f"{centre_id}:{entry.name}")
+            except Exception:
+                # One centre's or one entry's trouble must not stop the clock of the others.
+                _log.exception("schedule entry %s of centre %s broke", entry.name, centre_id)
+    return ran
+
+
+def _run_if_due(runtime: Runtime, centre_id: int, entry: Entry) -> bool:
+    now = runtime.now()
+    try:
+        with runtime.database.write() as session:
+            if not _take_turn(session, centre_id, entry, now):
+                return False
+            centre = session.get_one(Centre, centre_id)
+            entry.run(session, centre, now)
+    except IntegrityError:
+        # Another worker took the first turn, or told the same person the same thing, a moment earlier.
+        _log.info("schedule entry %s of centre %s was taken", entry.name, centre_id)
+        return False
+    return True
+
+
+def _take_turn(session: Session, centre_id: int, entry: Entry, now: datetime) -> bool:
+    """Move the mark if the entry is due; false when it is not, or another worker moved it first."""
+    mark = session.get(ScheduleMark, (centre_id, entry.name))
+    if mark is None:
+        session.add(ScheduleMark(centre_id=centre_id, entry=entry.name, last_at=now))
+        session.flush()
+        return True
+    moved = session.execute(
+        update(ScheduleMark)
+        .where(
+            ScheduleMark.centre_id == centre_id,
+            ScheduleMark.entry == entry.name,
+            ScheduleMark.last_at <= now - entry.every,
+        )
+        .values(last_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(moved.rowcount == 1)  # type: ignore[attr-defined]
