@@ -1,0 +1,1 @@
+"""Use cases, each with what it refuses."""
