@@ -14,13 +14,17 @@ from mmo_lti.models.person import Person
 
 
 class NoticeState(StrEnum):
-    """`unknown`: the channel timed out; shown, never resent blindly (R20.2)."""
+    """`unknown`: the channel timed out; shown, never resent blindly (R20.2).
+
+    `superseded`: out of date before it left.
+    """
 
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    SUPERSEDED = "superseded"
 
 
 class Notice(Base):
@@ -29,7 +33,8 @@ class Notice(Base):
     __tablename__ = "notices"
     __table_args__ = (
         UniqueConstraint("person_id", "kind", "object_type", "object_id", "stage"),
-        Index(None, "state", "not_before"),
+        Index(None, "centre_id", "state", "not_before"),
+        Index(None, "object_type", "object_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,7 +55,22 @@ class Notice(Base):
     channel: Mapped[str] = mapped_column(String(20), default="")
     failure: Mapped[str] = mapped_column(String(100), default="")
     not_before: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+    """When a sender took it, in real time, as a lease is: the demo's clock does not shift it."""
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
+
+
+class NoticeMute(Base):
+    """A kind of notices that a person switched off; terms of one's own role are never here (R20.1)."""
+
+    __tablename__ = "notice_mutes"
+    __table_args__ = (UniqueConstraint("person_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    kind: Mapped[str] = mapped_column(String(60))
+    since: Mapped[datetime]

@@ -1,0 +1,196 @@
+"""Telling people what concerns them: each thing at most once, one digest a day unless it is urgent (R20)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from mmo_lti.models.centre import Centre
+from mmo_lti.models.notice import Notice, NoticeMute, NoticeState
+from mmo_lti.rules.settings import Settings
+from mmo_lti.services import outbox
+from mmo_lti.services.notice_kind import KINDS, Kind, Timing, kind_named
+
+CODE_BYTES = 12
+
+
+def notify(
+    session: Session,
+    centre_id: int,
+    person_id: int,
+    kind: str,
+    thing: object,
+    stage: str,
+    params: Mapping[str, Any],
+    link: str,
+    now: datetime,
+    urgent: bool = False,
+    association_id: int | None = None,
+) -> Notice | None:
+    """Tell one person something about `thing` (a mapped object); none when already told or switched off.
+
+    The key is (person, kind, thing, stage). `params` hold what the kind's text needs (`notice_kind`); days
+    and moments may stand in them as they are. `link` is the path in the tool. Wrong params: `ValueError`.
+    """
+    told = notify_all(
+        session, centre_id, [person_id], kind, thing, stage, params, link, now, urgent, association_id
+    )
+    return told[0] if told else None
+
+
+def notify_all(
+    session: Session,
+    centre_id: int,
+    person_ids: Iterable[int],
+    kind: str,
+    thing: object,
+    stage: str,
+    params: Mapping[str, Any],
+    link: str,
+    now: datetime,
+    urgent: bool = False,
+    association_id: int | None = None,
+) -> list[Notice]:
+    """`notify` for several people at once; returns what was written for those not told before."""
+    sort = kind_named(kind)
+    if set(params) != sort.params:
+        raise ValueError(f"{kind}: params {sorted(params)} instead of {sorted(sort.params)}")
+    session.flush()
+    pattern = Notice(
+        centre_id=centre_id,
+        association_id=association_id,
+        kind=kind,
+        object_type=thing.__tablename__,  # type: ignore[attr-defined]
+        object_id=thing.id,  # type: ignore[attr-defined]
+        stage=stage,
+        params={name: _plain(value) for name, value in params.items()},
+        link=link,
+        urgent=urgent,
+        not_before=leaves_at(session, centre_id, sort, urgent, now),
+        created_at=now,
+    )
+    people = sorted(set(person_ids) - _muted(session, centre_id, sort))
+    written = _write(session, people, pattern)
+    _supersede(session, [notice.person_id for notice in written], sort, pattern)
+    if written and pattern.not_before <= now:
+        outbox.want(session, centre_id, "send_notices", centre_id, now)
+    return written
+
+
+def leaves_at(session: Session, centre_id: int, kind: Kind, urgent: bool, now: datetime) -> datetime:
+    """When a notice of a kind told `now` leaves, by the centre's digest hour."""
+    if kind.timing is Timing.AT_ONCE or (urgent and kind.timing is Timing.DIGEST):
+        return now
+    centre = session.get_one(Centre, centre_id)
+    hour = Settings.from_values(centre.settings).digest_hour
+    local = now.astimezone(ZoneInfo(centre.timezone))
+    today = datetime.combine(local.date(), hour, local.tzinfo)
+    if kind.timing is Timing.MORNING or now <= today:
+        return max(now, today)
+    return datetime.combine(local.date() + timedelta(days=1), hour, local.tzinfo)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _muted(session: Session, centre_id: int, kind: Kind) -> set[int]:
+    if kind.legal:
+        return set()
+    return set(
+        session.scalars(
+            select(NoticeMute.person_id).where(
+                NoticeMute.centre_id == centre_id, NoticeMute.kind == kind.name
+            )
+        )
+    )
+
+
+def _write(session: Session, people: Sequence[int], pattern: Notice) -> list[Notice]:
+    """Add a row for everybody not told yet; a rival transaction that told the same first is not an error."""
+    for attempt in range(3):
+        written = _revive(session, people, pattern)
+        missing = [person for person in people if person not in _told(session, people, pattern)]
+        fresh = [_copy(pattern, person) for person in missing]
+        try:
+            with session.begin_nested():
+                session.add_all(fresh)
+        except IntegrityError:
+            if attempt == 2:
+                raise
+            continue
+        return [*written, *fresh]
+    raise AssertionError("unreachable")
+
+
+def _key(pattern: Notice, people: Sequence[int]) -> tuple[Any, ...]:
+    return (
+        Notice.centre_id == pattern.centre_id,
+        Notice.person_id.in_(people),
+        Notice.kind == pattern.kind,
+        Notice.object_type == pattern.object_type,
+        Notice.object_id == pattern.object_id,
+        Notice.stage == pattern.stage,
+    )
+
+
+def _told(session: Session, people: Sequence[int], pattern: Notice) -> set[int]:
+    return set(session.scalars(select(Notice.person_id).where(*_key(pattern, people))))
+
+
+def _revive(session: Session, people: Sequence[int], pattern: Notice) -> list[Notice]:
+    """What was set aside before it left, and is true again, was never told."""
+    aside = session.scalars(
+        select(Notice).where(*_key(pattern, people), Notice.state == NoticeState.SUPERSEDED)
+    ).all()
+    for notice in aside:
+        notice.state = NoticeState.WAITING
+        notice.params = pattern.params
+        notice.not_before = pattern.not_before
+    return list(aside)
+
+
+def _copy(pattern: Notice, person_id: int) -> Notice:
+    return Notice(
+        centre_id=pattern.centre_id,
+        person_id=person_id,
+        association_id=pattern.association_id,
+        kind=pattern.kind,
+        object_type=pattern.object_type,
+        object_id=pattern.object_id,
+        stage=pattern.stage,
+        params=pattern.params,
+        link=pattern.link,
+        code=secrets.token_urlsafe(CODE_BYTES),
+        urgent=pattern.urgent,
+        not_before=pattern.not_before,
+        created_at=pattern.created_at,
+    )
+
+
+def _supersede(session: Session, people: Sequence[int], kind: Kind, newest: Notice) -> None:
+    """Set aside what has not left yet of the same course of events: the latest stage alone goes (R20.2)."""
+    if not kind.family or not people:
+        return
+    kinds = [other.name for other in KINDS.values() if other.family == kind.family]
+    session.execute(
+        update(Notice)
+        .where(
+            Notice.centre_id == newest.centre_id,
+            Notice.person_id.in_(people),
+            Notice.kind.in_(kinds),
+            Notice.object_type == newest.object_type,
+            Notice.object_id == newest.object_id,
+            Notice.state == NoticeState.WAITING,
+            (Notice.kind != newest.kind) | (Notice.stage != newest.stage),
+        )
+        .values(state=NoticeState.SUPERSEDED)
+        .execution_options(synchronize_session="fetch")
+    )
