@@ -1,0 +1,51 @@
+"""The web application, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Blueprint, Flask
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+
+import mmo_lti.models.registry  # noqa: F401 - every mapped class is needed
+from mmo_lti.config import Config, load_config
+from mmo_lti.installation import Installation
+from mmo_lti.models.database import Database
+
+ROOT = Path(__file__).resolve().parent.parent
+
+BLUEPRINTS: list[Callable[[], Blueprint]] = []
+"""One a noun; each factory makes a fresh blueprint."""
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Make the application; without `config` the environment decides."""
+    config = config or load_config()
+    app = Flask(__name__, template_folder=str(ROOT / "templates" / "web"))
+    app.config.update(
+        SECRET_KEY=config.secret,
+        MAX_CONTENT_LENGTH=config.max_upload_bytes + 1024 * 1024,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        BABEL_DEFAULT_LOCALE="ru",
+        BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
+        **_flash_cookie(config.secure),
+    )
+    app.extensions["mmo"] = Installation(config=config, database=Database(config.database_url))
+    Bootstrap5(app)
+    Babel(app)
+    for make_blueprint in BLUEPRINTS:
+        app.register_blueprint(make_blueprint())
+    return app
+
+
+def _flash_cookie(secure: bool) -> dict[str, object]:
+    """Flask's own cookie carries flashed messages only; it must reach us inside a frame like the others."""
+    return {
+        "SESSION_COOKIE_NAME": "__Host-mmo_flash" if secure else "mmo_flash",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_SAMESITE": "None" if secure else "Lax",
+        "SESSION_COOKIE_PARTITIONED": secure,
+    }

@@ -1,0 +1,43 @@
+"""One running installation: what pages and the LTI side find on the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import requests
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from mmo_lti.config import Config
+from mmo_lti.models.database import Database
+from mmo_lti.services import clock
+
+Landing = Callable[[Session, int, datetime], str | None]
+"""Asked after a launch, with the new web session's id: a path of ours to land on, or none."""
+
+
+@dataclass
+class Installation:
+    """Settings, database, clock and the pool for outgoing requests, shared by all requests of a process."""
+
+    config: Config
+    database: Database
+    http: requests.Session = field(default_factory=requests.Session)
+    wall: Callable[[], datetime] = clock.wall_clock
+    """The machine's time, for caches and leases."""
+    landings: list[Landing] = field(default_factory=list)
+
+    def now(self, session: Session) -> datetime:
+        """The time the product lives in; only a demo's is shifted."""
+        if not self.config.demo:
+            return self.wall()
+        return self.wall() + (clock.now(session) - clock.wall_clock())
+
+
+def installation() -> Installation:
+    """The installation of the current application."""
+    found = current_app.extensions["mmo"]
+    assert isinstance(found, Installation)  # noqa: S101 - app.py put it there
+    return found
