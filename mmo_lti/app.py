@@ -13,6 +13,7 @@ import mmo_lti.models.registry  # noqa: F401 - every mapped class is needed
 from mmo_lti.config import Config, load_config
 from mmo_lti.installation import Installation
 from mmo_lti.models.database import Database
+from mmo_lti.queue import CeleryQueue
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,7 +33,7 @@ def create_app(config: Config | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
         **_flash_cookie(config.secure),
     )
-    app.extensions["mmo"] = Installation(config=config, database=Database(config.database_url))
+    app.extensions["mmo"] = Installation(config=config, database=Database(config.database_url, CeleryQueue(config)))
     Bootstrap5(app)
     Babel(app)
     for make_blueprint in BLUEPRINTS:

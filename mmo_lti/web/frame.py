@@ -1,0 +1,101 @@
+"""What every page shares: static files, the tabs on top, the words for dates and states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, request
+from flask_babel import format_date, get_locale, gettext, ngettext
+
+from mmo_lti.rules.action import Action
+from mmo_lti.services import person, permission
+from mmo_lti.web.request import centre, current_actor, session_for_request, today
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One entry of the navigation."""
+
+    title: str
+    href: str
+    active: bool
+
+
+def make_blueprint() -> Blueprint:
+    """Static files and what templates call."""
+    pages = Blueprint("pages", __name__, static_folder="static", static_url_path="/static/mmo")
+    pages.app_context_processor(lambda: {"navigation": navigation, "who": who, "page_language": page_language})
+    pages.app_template_filter("day")(day)
+    pages.app_template_filter("moment")(moment)
+    pages.app_template_filter("left")(left)
+    return pages
+
+
+def page_language() -> str:
+    """The page's language for `<html lang>`."""
+    locale = get_locale()
+    return locale.language if locale else "ru"
+
+
+def navigation() -> list[Tab]:
+    """The tabs this person may use; the city's only for coordinator and director."""
+    actor = current_actor()
+    if actor is None:
+        return []
+    tabs = [(gettext("Главная"), "/"), (gettext("Объединения"), "/associations")]
+    may = lambda action: permission.may(session_for_request(), actor, action, today())  # noqa: E731
+    if may(Action.CITY_SEE):
+        tabs += [(gettext("Город"), "/city"), (gettext("На рассмотрении"), "/city/inbox")]
+    if may(Action.ORDER_REGISTER):
+        tabs += [(gettext("Приказы"), "/city/orders"), (gettext("Связь с Moodle"), "/city/sync")]
+        tabs += [(gettext("Настройки"), "/city/settings")]
+    elif may(Action.SYNC_HEALTH_SEE):
+        tabs += [(gettext("Связь с Moodle"), "/city/sync"), (gettext("Подключение"), "/admin")]
+    tabs.append((gettext("Мои данные"), "/me"))
+    best = max((href for _, href in tabs if _within(request.path, href)), key=len, default="")
+    return [Tab(title, href, href == best) for title, href in tabs]
+
+
+def _within(path: str, href: str) -> bool:
+    if href == "/associations" and path.startswith("/a/"):
+        return True
+    return path == href or (href != "/" and path.startswith(href + "/"))
+
+
+def who() -> str:
+    """The signed-in person's name, or nothing before a name is known."""
+    actor = current_actor()
+    if actor is None or actor.person_id is None:
+        return ""
+    return person.short_name(session_for_request(), actor.centre_id, actor.person_id)
+
+
+def day(value: date | datetime | None) -> str:
+    """«20 июня 2027 г.» in the centre's zone."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(centre().timezone)).date()
+    return format_date(value, "long", rebase=False)
+
+
+def moment(value: datetime | None) -> str:
+    """«12 октября 2026 г., 14:30» in the centre's zone."""
+    if value is None:
+        return ""
+    local = value.astimezone(ZoneInfo(centre().timezone))
+    return f"{format_date(local.date(), 'long', rebase=False)}, {local:%H:%M}"
+
+
+def left(value: date | None) -> str:
+    """How long until a day: «осталось 12 дней», «сегодня», «просрочено на 3 дня»."""
+    if value is None:
+        return ""
+    days = (value - today()).days
+    if days == 0:
+        return gettext("сегодня")
+    if days < 0:
+        return ngettext("просрочено на %(num)s день", "просрочено на %(num)s дн.", -days)
+    return ngettext("остался %(num)s день", "осталось %(num)s дн.", days)
