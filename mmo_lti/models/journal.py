@@ -37,3 +37,13 @@ class JournalEntry(Base):
     digest: Mapped[str] = mapped_column(String(64), default="")
     seal_number: Mapped[int | None]
     seal: Mapped[str | None] = mapped_column(String(64))
+
+
+class JournalHead(Base):
+    """The last seal of a centre's chain: rows cut off its end are missed, and two sealers meet here."""
+
+    __tablename__ = "journal_heads"
+
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"), primary_key=True)
+    seal_number: Mapped[int] = mapped_column(default=0)
+    seal: Mapped[str] = mapped_column(String(64), default="")

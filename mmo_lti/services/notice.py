@@ -10,15 +10,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.notice import Notice, NoticeMute, NoticeState
-from mmo_lti.rules.settings import Settings
 from mmo_lti.services import outbox
+from mmo_lti.services.clock import wall_clock
 from mmo_lti.services.notice_kind import KINDS, Kind, Timing, kind_named
+from mmo_lti.services.year_settings import settings_of
 
 CODE_BYTES = 12
+STUCK_AFTER = timedelta(minutes=10)
+"""How long a sender may hold a notice before it counts as dead."""
 
 
 def notify(
@@ -89,7 +92,7 @@ def leaves_at(session: Session, centre_id: int, kind: Kind, urgent: bool, now: d
     if kind.timing is Timing.AT_ONCE or (urgent and kind.timing is Timing.DIGEST):
         return now
     centre = session.get_one(Centre, centre_id)
-    hour = Settings.from_values(centre.settings).digest_hour
+    hour = settings_of(centre).digest_hour
     local = now.astimezone(ZoneInfo(centre.timezone))
     today = datetime.combine(local.date(), hour, local.tzinfo)
     if kind.timing is Timing.MORNING or now <= today:
@@ -192,5 +195,90 @@ def _supersede(session: Session, people: Sequence[int], kind: Kind, newest: Noti
             (Notice.kind != newest.kind) | (Notice.stage != newest.stage),
         )
         .values(state=NoticeState.SUPERSEDED)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def take_batch(session: Session, centre_id: int, now: datetime, limit: int) -> list[Notice]:
+    """Take what is due for sending, person by person: a digest is never split between two batches.
+
+    `limit` counts notices and is exceeded only by the rest of the last person's. Call in a transaction of its
+    own: what was taken and never answered for is unknown, not waiting.
+    """
+    settle_stuck(session, centre_id)
+    due = (
+        Notice.centre_id == centre_id,
+        Notice.state == NoticeState.WAITING,
+        Notice.not_before <= now,
+    )
+    people = session.scalars(select(Notice.person_id).where(*due).order_by(Notice.person_id).limit(limit))
+    taken = session.scalars(
+        update(Notice)
+        .where(*due, Notice.person_id.in_(set(people)))
+        .values(state=NoticeState.SENDING, taken_at=wall_clock())
+        .returning(Notice.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return list(
+        session.scalars(
+            select(Notice)
+            .where(Notice.id.in_(taken))
+            .order_by(Notice.person_id, Notice.id)
+            .options(selectinload(Notice.person))
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def settle_stuck(session: Session, centre_id: int) -> int:
+    """Whoever took a notice and died may have sent it: it becomes unknown, is shown, and not sent again."""
+    stuck = session.execute(
+        update(Notice)
+        .where(
+            Notice.centre_id == centre_id,
+            Notice.state == NoticeState.SENDING,
+            Notice.taken_at < wall_clock() - STUCK_AFTER,
+        )
+        .values(state=NoticeState.UNKNOWN, failure="sender_died")
+        .execution_options(synchronize_session="fetch")
+    )
+    return int(stuck.rowcount)  # type: ignore[attr-defined]
+
+
+def mark_sent(session: Session, notice: Notice, channel: str, now: datetime) -> None:
+    """The channel (`moodle` or `mail`) took it."""
+    _answer(session, notice, state=NoticeState.SENT, channel=channel, sent_at=now, failure="")
+
+
+def mark_refused(session: Session, notice: Notice, channel: str, failure: str) -> None:
+    """The channel refused it, so the person was not told; `failure` is a code of the catalogue."""
+    _answer(session, notice, state=NoticeState.REFUSED, channel=channel, failure=failure)
+
+
+def mark_unknown(session: Session, notice: Notice, channel: str, failure: str) -> None:
+    """Nobody knows whether it arrived: shown, never resent blindly (R20.2)."""
+    _answer(session, notice, state=NoticeState.UNKNOWN, channel=channel, failure=failure)
+
+
+def put_back(session: Session, notice: Notice, not_before: datetime) -> None:
+    """It certainly never left (the channel was not reached): it waits until `not_before`."""
+    _answer(session, notice, state=NoticeState.WAITING, not_before=not_before, taken_at=None)
+
+
+def by_code(session: Session, code: str) -> Notice | None:
+    """The notice behind `/go/CODE`."""
+    return session.scalar(select(Notice).where(Notice.code == code))
+
+
+def _answer(session: Session, notice: Notice, **values: Any) -> None:
+    """Only who holds it may answer: a notice settled in the meantime stays as it is."""
+    session.execute(
+        update(Notice)
+        .where(
+            Notice.id == notice.id,
+            Notice.centre_id == notice.centre_id,
+            Notice.state == NoticeState.SENDING,
+        )
+        .values(**values)
         .execution_options(synchronize_session="fetch")
     )
