@@ -29,8 +29,12 @@ class Membership(Base):
     member_since: Mapped[date | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     reason: Mapped[str] = mapped_column(String(1000), default="")
+    ground: Mapped[str] = mapped_column(String(40), default="")
+    """Code of why it was refused or ended; `reason` are the words."""
     no_access_since: Mapped[datetime | None]
     """Suspended or unenrolled in Moodle: a mark beside the state."""
+    joined_from_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    """Whose it was before two accounts were joined; parting gives it back."""
 
     association: Mapped[Association] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])

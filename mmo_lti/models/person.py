@@ -27,6 +27,8 @@ class Person(Base):
     young: Mapped[bool] = mapped_column(default=False)
     """Less than `young_years` of service: yes or no, never a date."""
     confirmed_at: Mapped[datetime | None]
+    joined_into_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    """The same human under another account, whom the coordinator joined this one to; reversible."""
     created_at: Mapped[datetime]
 
     posts: Mapped[list[Post]] = relationship(back_populates="person", order_by="Post.id")
@@ -48,8 +50,10 @@ class Account(Base):
     locale: Mapped[str] = mapped_column(String(20), default="")
     disabled: Mapped[bool] = mapped_column(default=False)
     last_launch_at: Mapped[datetime | None]
+    joined_from_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    """Whose it was before a coordinator joined two accounts."""
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 class Post(Base):

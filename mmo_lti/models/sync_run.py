@@ -51,6 +51,8 @@ class CourseRoster(Base):
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     remembered: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What the sync wrote or saw last; its meaning is `moodle_sync`'s."""
+    groups: Mapped[list[Any]] = mapped_column(default=list)
+    """Groups as last read, to choose from on adoption: `id`, `name`, `idnumber`, `people`."""
 
 
 class DriftAnswer(StrEnum):
@@ -62,7 +64,7 @@ class DriftAnswer(StrEnum):
 
 
 class Drift(Base):
-    """A change made by hand in Moodle, open until a coordinator answers."""
+    """A change made by hand in Moodle, open until a coordinator answers; the sync's answer names nobody."""
 
     __tablename__ = "drifts"
     __table_args__ = (Index(None, "centre_id", "answered_at"), Index(None, "association_id"))
@@ -73,7 +75,9 @@ class Drift(Base):
     association_id: Mapped[int | None] = mapped_column(ForeignKey("associations.id"))
     kind: Mapped[str] = mapped_column(String(60))
     key: Mapped[str] = mapped_column(String(120))
-    """What it is about, within the kind: a Moodle user id, a meeting's uid."""
+    """Stable key of the finding: kind, association and subject."""
+    subject: Mapped[str] = mapped_column(String(60), default="")
+    """What it is about: a Moodle user id, a group id, a meeting's uid."""
     params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     found_at: Mapped[datetime]
     answer: Mapped[DriftAnswer | None] = mapped_column(Named(DriftAnswer))

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from mmo_lti.models.association import Association
 from mmo_lti.models.centre import Centre
+from mmo_lti.rules.names import search_key
 from mmo_lti.rules.states import AssociationState
-from mmo_lti.services.spelling import search_key
 from tests.factories.moment import NOW
 
 _NUMBERS = count(50)

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.organisation import Organisation
 from mmo_lti.models.person import Account, Person, Post
+from mmo_lti.rules.names import PersonName
 from mmo_lti.services.actor import Actor
-from mmo_lti.services.spelling import search_key
 from tests.factories.moment import NOW
 from tests.factories.organisation import make_organisation
 
@@ -28,7 +28,7 @@ def make_person(
 ) -> Person:
     """A person with a confirmed name, one Moodle account and, if `employed`, a post in an organisation."""
     fields = {"position": "учитель" if employed else "", "confirmed_at": NOW, "created_at": NOW} | fields
-    key = search_key(f"{last} {first} {patronymic}")
+    key = PersonName(last, first, patronymic).sort_text
     person = Person(
         centre_id=centre.id, last=last, first=first, patronymic=patronymic, sort_key=key, **fields
     )
