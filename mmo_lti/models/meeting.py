@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mmo_lti.models.association import Association
 from mmo_lti.models.base import Base, Named
 from mmo_lti.models.person import Person
+from mmo_lti.rules.activity import Level
 from mmo_lti.rules.states import MeetingState
 
 
@@ -35,10 +36,15 @@ class Meeting(Base):
     number: Mapped[int]
     """In addresses: `/a/CODE/2026-27/meetings/N`; not the protocol's number."""
     is_meeting: Mapped[bool] = mapped_column(default=True)
+    for_young: Mapped[bool] = mapped_column(default=False)
+    level: Mapped[Level | None] = mapped_column(Named(Level))
+    """Of an event that is no meeting: «municipal» and above stand in section 5 of the report."""
     form: Mapped[str] = mapped_column(String(200))
     topic: Mapped[str] = mapped_column(String(300))
     place: Mapped[str] = mapped_column(String(300), default="")
     month: Mapped[int | None]
+    day: Mapped[date | None]
+    """Local day; kept beside `starts_at` once the hour is fixed, alone before that."""
     starts_at: Mapped[datetime | None]
     minutes: Mapped[int] = mapped_column(default=90)
     state: Mapped[MeetingState] = mapped_column(Named(MeetingState), default=MeetingState.PLANNED)

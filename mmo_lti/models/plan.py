@@ -34,6 +34,8 @@ class Plan(Base):
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     submitted_at: Mapped[datetime | None]
     first_submitted_at: Mapped[datetime | None]
+    submitted_for_leader: Mapped[str] = mapped_column(String(1000), default="")
+    """The coordinator's reason, where the coordinator submitted it for an absent leader."""
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     decided_at: Mapped[datetime | None]
     agreed_on: Mapped[date | None]
@@ -42,10 +44,13 @@ class Plan(Base):
     """Agreed on paper before the tool and registered by the coordinator (R2.5)."""
     docx_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     pdf_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    scan_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    """The paper of a registered plan."""
 
     association: Mapped[Association] = relationship()
     docx: Mapped[StoredFile | None] = relationship(foreign_keys=[docx_id])
     pdf: Mapped[StoredFile | None] = relationship(foreign_keys=[pdf_id])
+    scan: Mapped[StoredFile | None] = relationship(foreign_keys=[scan_id])
     items: Mapped[list[PlanItem]] = relationship(back_populates="plan", order_by="PlanItem.position")
 
 
@@ -66,6 +71,8 @@ class PlanItem(Base):
     form: Mapped[str] = mapped_column(String(200))
     is_meeting: Mapped[bool] = mapped_column(default=False)
     """Called a заседание, whatever its form (R11)."""
+    for_young: Mapped[bool] = mapped_column(default=False)
+    """For young specialists: section 7 of the report takes it (R15)."""
     topic: Mapped[str] = mapped_column(String(300), default="")
     month: Mapped[int | None]
     day: Mapped[date | None]

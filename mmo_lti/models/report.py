@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
@@ -33,6 +33,10 @@ class Report(Base):
     gathered: Mapped[dict[str, Any]] = mapped_column(default=dict)
     gathered_at: Mapped[datetime | None]
     words: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    words_seen: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """By section: keys of the gathered rows that lay before the leader when the words were written."""
+    assembling: Mapped[str] = mapped_column(String(36), default="")
+    """Names the running assembling: an older one that wakes up late finds another name and stops."""
     step: Mapped[str] = mapped_column(String(40), default="")
     steps_done: Mapped[int] = mapped_column(default=0)
     steps_total: Mapped[int] = mapped_column(default=0)
@@ -43,6 +47,9 @@ class Report(Base):
     submitted_for_leader: Mapped[str] = mapped_column(String(1000), default="")
     days_late: Mapped[int] = mapped_column(default=0)
     returned_at: Mapped[datetime | None]
+    fix_due_on: Mapped[date | None]
+    fixed_late: Mapped[bool] = mapped_column(default=False)
+    """Sent again after the days to mend: still in time, marked (R14.2)."""
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     decided_at: Mapped[datetime | None]
     remarks: Mapped[str] = mapped_column(Text, default="")

@@ -23,6 +23,8 @@ class StoredFile(Base):
     kind: Mapped[str] = mapped_column(String(40))
     """`order`, `plan`, `protocol`, `protocol_scan`, `report`, …"""
     name: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str] = mapped_column(String(300), default="")
+    """What an inventory calls it, where the kind does not say enough: the theme of theses."""
     media_type: Mapped[str] = mapped_column(String(100))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
