@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,13 @@ class RuleError(Exception):
         self.code = code
         self.params: dict[str, object] = params
         self.faults: tuple[Fault, ...] = tuple(faults)
+
+    @classmethod
+    def of(cls, fault: Fault) -> Self:
+        """The refusal that one fault makes."""
+        refusal = cls(fault.code)
+        refusal.params.update(fault.params)
+        return refusal
 
     @property
     def rule(self) -> str:

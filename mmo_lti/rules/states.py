@@ -103,8 +103,8 @@ _A, _M, _P, _E = AssociationState, MembershipState, PlanState, MeetingState
 _K, _R, _D = ProtocolState, ReportState, DisposalState
 _ENDED = (_M.REFUSED, _M.WITHDRAWN, _M.DECLINED, _M.REJECTED, _M.LEFT)
 
-# How a thing may begin. An adopted association is active at once, its papers of the running year stand as they
-# are (R2.5); people found in its group, imported or coming from a merger are proposed (R3.3).
+# How a thing may begin. An adopted association is active at once, its papers of the running year stand as
+# they are (R2.5); people found in its group, imported or coming from a merger are proposed (R3.3).
 STARTS: Mapping[Thing, frozenset[StrEnum]] = {
     Thing.ASSOCIATION: frozenset({_A.DRAFT, _A.ACTIVE}),
     Thing.MEMBERSHIP: frozenset({_M.REQUESTED, _M.INVITED, _M.PROPOSED}),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Self
 
 FIRST_MONTH = 9
+OPENING_MONTH, OPENING_FROM = 8, 15
 _WRITTEN = re.compile(r"^\s*(\d{4})\s*[/\-–]\s*(\d{2}|\d{4})\s*$")
 
 
@@ -106,3 +107,12 @@ def month_last_day(year: int, month: int) -> date:
     """The last day of a calendar month: what a meeting planned «by month» counts as (R12)."""
     following = date(year + month // 12, month % 12 + 1, 1)
     return following - timedelta(days=1)
+
+
+def years_for(day: date) -> tuple[AcademicYear, ...]:
+    """The years that a meeting on a day may belong to, the default first.
+
+    A meeting on 15–31 August may open the new year (4.4, ours): the person is asked, the new year is offered.
+    """
+    year = AcademicYear.of(day)
+    return (year.next, year) if day.month == OPENING_MONTH and day.day >= OPENING_FROM else (year,)
