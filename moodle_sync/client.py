@@ -60,12 +60,13 @@ class MoodleClient:
         """
         return self._post(Call(function, args), safe=function in READS)
 
-    def batch(self, calls: Sequence[Call]) -> list[Answer]:
+    def batch(self, calls: Sequence[Call], *, essential: int = 0) -> list[Answer]:
         """An answer to each call, in order, in as few requests as possible.
 
         Never raises `MoodleError`: each `Answer` holds a value or the error. After a failed call the rest is
         sent again from the next one, because Moodle stops there. When a request breaks, its calls
-        share the error and the calls not yet sent are marked `sent=False`.
+        share the error and the calls not yet sent are marked `sent=False`. The same happens when one of the
+        first `essential` calls fails.
         Where the service lacks the wrapper, the calls go one by one.
         """
         answers: list[Answer] = []
@@ -74,7 +75,7 @@ class MoodleClient:
             got = self._singly(rest) if self._batches is False else self._together(rest)
             answers += got
             last = answers[-1].error if answers else None
-            if last is not None and last.whole_site:
+            if last is not None and (last.whole_site or len(answers) <= essential):
                 answers += [Answer(error=last, sent=False)] * (len(calls) - len(answers))
         return answers
 

@@ -1,0 +1,226 @@
+"""Moodle → state: one request for a course in its usual state, however many associations it has."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from moodle_sync import needs, rows
+from moodle_sync.batch import Answer
+from moodle_sync.client import MoodleClient
+from moodle_sync.encoding import Call
+from moodle_sync.errors import CourseUnavailable, PermissionMissing, RecordMissing
+from moodle_sync.match import event_ids_of, group_id_of, live_group_ids
+from moodle_sync.memory import Remembered
+from moodle_sync.state import (
+    ActualCourse,
+    ActualEvent,
+    CourseStatus,
+    DesiredCourse,
+)
+
+_NO_OTHERS = {"userevents": False, "siteevents": False}
+
+
+def read_course(
+    client: MoodleClient,
+    desired: DesiredCourse,
+    remembered: Remembered,
+    *,
+    since: ActualCourse | None = None,
+    made_groups: Mapping[str, int] | None = None,
+) -> ActualCourse:
+    """What Moodle shows of a course.
+
+    With `since` the enrolled are taken from there: reading back what was written needs no roster.
+    `made_groups` are groups created a moment ago, by idnumber. A hidden or deleted course is told by
+    `status`. Raises `MoodleError`.
+    """
+    return _Reading(client, desired, remembered, since, made_groups or {}).course()
+
+
+class _Reading:
+    """One reading of one course: what is likely to be needed first, what turned out missing second."""
+
+    def __init__(
+        self,
+        client: MoodleClient,
+        desired: DesiredCourse,
+        remembered: Remembered,
+        since: ActualCourse | None,
+        made_groups: Mapping[str, int],
+    ) -> None:
+        self._client = client
+        self._desired = desired
+        self._remembered = remembered
+        self._since = since
+        self._likely_groups = self._group_ids(made_groups)
+        self._likely_grouping = remembered.grouping_id if desired.grouping_idnumber else None
+
+    def course(self) -> ActualCourse:
+        course_id = self._desired.course_id
+        answers = self._first()
+        if self._since is None:
+            if self._client.account is None:
+                self._client.learn(answers["site"].get())
+            try:
+                enrolled = rows.user_ids(answers["enrolled"].get())
+            except RecordMissing:
+                return self._closed(CourseStatus.MISSING)
+            except CourseUnavailable:
+                return self._closed(CourseStatus.HIDDEN)
+            suspended = rows.user_ids(_allowed(answers["suspended"], needs.ENROL_REVIEW))
+        else:
+            enrolled, suspended = self._since.enrolled, self._since.suspended
+        account = self._account()
+        actual = ActualCourse(
+            course_id=course_id,
+            account=account,
+            saw_itself=account in enrolled,
+            groups={group.group_id: group for group in rows.groups(answers["groups"].get())},
+            enrolled=enrolled - {account},
+            suspended=suspended - {account},
+            groupings=tuple(rows.groupings(answers["groupings"].get())) if "groupings" in answers else (),
+        )
+        return self._complete(actual, answers)
+
+    def _first(self) -> dict[str, Answer]:
+        """What is most often enough. The course itself comes first, ids that may be gone come last."""
+        course = {"courseid": self._desired.course_id}
+        calls: dict[str, Call] = {}
+        if self._since is None:
+            if self._client.account is None:
+                calls["site"] = Call(needs.SITE_INFO)
+            calls["enrolled"] = Call(needs.ENROLLED, course | _options(userfields="id"))
+            calls["suspended"] = Call(needs.ENROLLED, course | _options(userfields="id", onlysuspended=1))
+        calls["groups"] = Call(needs.COURSE_GROUPS, course)
+        if self._desired.grouping_idnumber:
+            calls["groupings"] = Call(needs.GROUPINGS, course)
+        if self._likely_groups:
+            calls["events"] = _events_of_groups(self._likely_groups)
+        doubtful = self._doubtful_events()
+        if doubtful:
+            calls["events by id"] = _events_by_id(doubtful)
+        if self._likely_groups:
+            calls["members"] = Call(needs.GROUP_MEMBERS, {"groupids": sorted(self._likely_groups)})
+        if self._likely_grouping is not None:
+            calls["grouping"] = _groups_of(self._likely_grouping)
+        essential = list(calls).index("enrolled") + 1 if "enrolled" in calls else 0
+        answers = self._client.batch(list(calls.values()), essential=essential)
+        return dict(zip(calls, answers, strict=True))
+
+    def _complete(self, actual: ActualCourse, answers: Mapping[str, Answer]) -> ActualCourse:
+        """Ask once more for groups made or deleted meanwhile, and for events before calling them gone."""
+        gathered = _Gathered()
+        gathered.take(answers)
+        ours = self._desired.grouping_idnumber
+        grouping = next((one for one in actual.groupings if ours and one.idnumber == ours), None)
+        if grouping is None or grouping.grouping_id != self._likely_grouping:
+            gathered.inside = None
+        live = live_group_ids(self._desired, self._remembered, actual)
+
+        more: dict[str, Call] = {}
+        if live - self._likely_groups:
+            more["events"] = _events_of_groups(live - self._likely_groups)
+        vanished = self._known_events() - gathered.events.keys() - self._doubtful_events()
+        if vanished:
+            more["events by id"] = _events_by_id(vanished)
+        if live - gathered.members.keys():
+            more["members"] = Call(needs.GROUP_MEMBERS, {"groupids": sorted(live - gathered.members.keys())})
+        if grouping is not None and gathered.inside is None:
+            more["grouping"] = _groups_of(grouping.grouping_id)
+        if more:
+            gathered.take(dict(zip(more, self._client.batch(list(more.values())), strict=True)))
+        members = gathered.members
+        return replace(
+            actual,
+            groups={key: replace(group, members=members.get(key)) for key, group in actual.groups.items()},
+            events=gathered.events,
+            events_listed=gathered.listed,
+            groupings=tuple(
+                replace(one, groups=gathered.inside) if one is grouping else one for one in actual.groupings
+            ),
+        )
+
+    def _group_ids(self, made_groups: Mapping[str, int]) -> frozenset[int]:
+        """Ids that our groups probably have."""
+        ids = set(made_groups.values())
+        for want in self._desired.groups:
+            known = self._remembered.groups.get(want.idnumber)
+            if known is not None and known.group_id is None:
+                continue
+            group_id = group_id_of(want, known)
+            if group_id is not None:
+                ids.add(group_id)
+        return frozenset(ids)
+
+    def _known_events(self) -> frozenset[int]:
+        """Ids of all events that we know of."""
+        ids = {mark for mark in self._desired.removed_events if isinstance(mark, int)}
+        for event in (event for group in self._desired.groups for event in group.events):
+            ids.update(event_ids_of(event, self._remembered.events.get(event.uuid)))
+        return frozenset(ids)
+
+    def _doubtful_events(self) -> frozenset[int]:
+        """Ids that the list of group events will not bring: found elsewhere or nowhere last time."""
+        doubtful = {mark for mark in self._desired.removed_events if isinstance(mark, int)}
+        for event in (event for group in self._desired.groups for event in group.events):
+            known = self._remembered.events.get(event.uuid)
+            if known is not None and (known.seen is None or not known.seen.at_home):
+                doubtful.update(event_ids_of(event, known))
+        return frozenset(doubtful)
+
+    def _closed(self, status: CourseStatus) -> ActualCourse:
+        return ActualCourse(self._desired.course_id, self._account(), status)
+
+    def _account(self) -> int:
+        account = self._client.account
+        if account is None:
+            return int(self._client.site_info()["userid"])
+        return account
+
+
+class _Gathered:
+    """What one or two requests brought together."""
+
+    def __init__(self) -> None:
+        self.members: dict[int, frozenset[int]] = {}
+        self.events: dict[int, ActualEvent] = {}
+        self.listed = True
+        self.inside: frozenset[int] | None = None
+
+    def take(self, answers: Mapping[str, Answer]) -> None:
+        """Add the answers that are there."""
+        if "members" in answers:
+            self.members |= rows.members(answers["members"])
+        if "events" in answers:
+            events, listed = rows.events(answers["events"].get())
+            self.events |= events
+            self.listed = self.listed and listed
+        if "events by id" in answers:
+            self.events |= rows.events(answers["events by id"].get())[0]
+        if "grouping" in answers:
+            self.inside = rows.grouping_groups(answers["grouping"])
+
+
+def _options(**options: str | int) -> dict[str, Any]:
+    return {"options": [{"name": name, "value": value} for name, value in options.items()]}
+
+
+def _events_of_groups(group_ids: Iterable[int]) -> Call:
+    """Group events come whole only when asked by `groupids` alone, without user and site events."""
+    return Call(needs.EVENTS, {"events": {"groupids": sorted(group_ids)}, "options": _NO_OTHERS})
+
+
+def _events_by_id(event_ids: Iterable[int]) -> Call:
+    """Unknown ids are left out silently; works where the list does not."""
+    return Call(needs.EVENTS, {"events": {"eventids": sorted(event_ids)}, "options": _NO_OTHERS})
+
+
+def _groups_of(grouping_id: int) -> Call:
+    return Call(needs.GROUPING_GROUPS, {"groupingids": [grouping_id], "returngroups": True})
+
+
+def _allowed(answer: Answer, capability: str) -> Any:
+    if isinstance(answer.error, PermissionMissing):
+        answer.error.missing_capabilities = (capability,)
+    return answer.get()

@@ -1,0 +1,206 @@
+"""One sync of one course: read, guard, diff, apply, read back, remember.
+
+May be run at any moment, any number of times, after any crash, and ends in the same state. The caller sees
+to it that no two run for one course at once, and stores `remembered` and the findings in one transaction.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from moodle_sync import guard
+from moodle_sync.apply import Applied, Failure, apply
+from moodle_sync.client import MoodleClient
+from moodle_sync.diff import diff
+from moodle_sync.errors import MoodleError, NotKept
+from moodle_sync.memory import Remembered
+from moodle_sync.needs import HIDDEN_COURSES, VIEW
+from moodle_sync.plan import (
+    AddMembers,
+    CreateEvent,
+    Drift,
+    DriftPolicy,
+    Operation,
+    Plan,
+    Refusal,
+    RefusalCode,
+    RemoveMembers,
+    RenameGroup,
+    UpdateEvent,
+)
+from moodle_sync.read import read_course
+from moodle_sync.remember import remember
+from moodle_sync.state import ActualCourse, CourseStatus, DesiredCourse
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What a sync did and found.
+
+    `refusal` (the whole course) and `interrupted` leave `remembered` as it was: nothing is believed.
+    `refusals` concern single associations or the calendar. `group_ids` by idnumber, `event_ids` by uuid.
+    `requests` and `ms` are what the sync cost.
+    """
+
+    remembered: Remembered
+    status: CourseStatus = CourseStatus.OPEN
+    drift: tuple[Drift, ...] = ()
+    without_access: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    group_ids: Mapping[str, int] = field(default_factory=dict)
+    event_ids: Mapping[str, int] = field(default_factory=dict)
+    operations: tuple[Operation, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    refusal: Refusal | None = None
+    refusals: tuple[Refusal, ...] = ()
+    interrupted: MoodleError | None = None
+    requests: int = 0
+    ms: float = 0.0
+    at: datetime | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether Moodle is now as wanted, but for open questions."""
+        return self.refusal is None and self.interrupted is None and not self.failures
+
+
+def sync_course(
+    client: MoodleClient,
+    desired: DesiredCourse,
+    remembered: Remembered,
+    *,
+    now: datetime,
+    held: Collection[str] = (),
+    policy: DriftPolicy = DriftPolicy.ASK,
+    shrink_max: float = guard.SHRINK_MAX,
+    confirmed: Mapping[str, int] | None = None,
+) -> SyncResult:
+    """Bring a course to its desired state.
+
+    `held`: keys (`Drift.key`) of questions that are open or were answered with «ignore». `confirmed`: see
+    `guard.check`; pass it once. Raises `MoodleError` when Moodle could not even be read; then nothing was
+    written.
+    """
+    requests, ms = client.requests, client.ms
+    result = _sync(client, desired, remembered, frozenset(held), policy, shrink_max, confirmed)
+    return replace(result, at=now, requests=client.requests - requests, ms=client.ms - ms)
+
+
+def _sync(
+    client: MoodleClient,
+    desired: DesiredCourse,
+    remembered: Remembered,
+    held: frozenset[str],
+    policy: DriftPolicy,
+    shrink_max: float,
+    confirmed: Mapping[str, int] | None,
+) -> SyncResult:
+    actual = read_course(client, desired, remembered)
+    refusal = _closed(actual) or guard.check(
+        desired, actual, remembered, shrink_max=shrink_max, confirmed=confirmed
+    )
+    if refusal is not None:
+        return SyncResult(remembered, status=actual.status, refusal=refusal)
+    plan = diff(desired, actual, remembered, held=held, policy=policy)
+    if not plan.operations:
+        return _result(remember(desired, actual, remembered, plan), plan, ())
+    applied = apply(
+        client, desired.course_id, actual.account, plan.operations, form_shift=remembered.form_shift
+    )
+    if applied.interrupted is not None:
+        return _interrupted(remembered, plan, applied)
+    try:
+        after = read_course(client, desired, remembered, since=actual, made_groups=applied.made_groups)
+    except MoodleError as error:
+        applied.interrupted = error
+        return _interrupted(remembered, plan, applied)
+    return _settle(desired, after, remembered, plan, applied, held, policy)
+
+
+def _settle(
+    desired: DesiredCourse,
+    after: ActualCourse,
+    before: Remembered,
+    plan: Plan,
+    applied: Applied,
+    held: frozenset[str],
+    policy: DriftPolicy,
+) -> SyncResult:
+    """Compare what was read back with what was wanted, and keep what the next sync needs."""
+    failures = list(applied.failures)
+    memory = _memory(desired, after, before, plan, failures, applied.form_shift)
+    asked = held | plan.by_hand | {finding.key for finding in plan.drift if not finding.restored}
+    left = diff(desired, after, memory, held=asked, policy=policy).operations
+    failed = {_about(failure.operation) for failure in failures}
+    not_kept = [
+        Failure(operation, NotKept(), _users(operation))
+        for operation in left
+        if _about(operation) not in failed
+    ]
+    if not_kept:
+        failures += not_kept
+        memory = _memory(desired, after, before, plan, failures, applied.form_shift)
+    return _result(memory, plan, tuple(failures))
+
+
+def _memory(
+    desired: DesiredCourse,
+    after: ActualCourse,
+    before: Remembered,
+    plan: Plan,
+    failures: Collection[Failure],
+    form_shift: int | None,
+) -> Remembered:
+    operations = [failure.operation for failure in failures]
+    return remember(
+        desired,
+        after,
+        before,
+        plan,
+        failed_events=[one.event.uuid for one in operations if isinstance(one, CreateEvent | UpdateEvent)],
+        failed_renames=[one.group for one in operations if isinstance(one, RenameGroup)],
+        form_shift=form_shift,
+    )
+
+
+def _result(memory: Remembered, plan: Plan, failures: tuple[Failure, ...]) -> SyncResult:
+    return SyncResult(
+        memory,
+        drift=plan.drift,
+        without_access=plan.without_access,
+        group_ids={key: one.group_id for key, one in memory.groups.items() if one.group_id is not None},
+        event_ids={key: one.event_id for key, one in memory.events.items() if one.event_id is not None},
+        operations=plan.operations,
+        failures=failures,
+        refusals=plan.refusals,
+    )
+
+
+def _interrupted(remembered: Remembered, plan: Plan, applied: Applied) -> SyncResult:
+    """Nothing is remembered and no finding told: the next sync finds the same again."""
+    return SyncResult(
+        remembered,
+        operations=plan.operations,
+        failures=tuple(applied.failures),
+        interrupted=applied.interrupted,
+    )
+
+
+def _closed(actual: ActualCourse) -> Refusal | None:
+    if actual.status is CourseStatus.HIDDEN:
+        return Refusal(RefusalCode.COURSE_HIDDEN, missing_capabilities=(HIDDEN_COURSES, VIEW))
+    if actual.status is CourseStatus.MISSING:
+        return Refusal(RefusalCode.COURSE_MISSING)
+    return None
+
+
+def _about(operation: Operation) -> tuple[str, str]:
+    """What an operation is about, whatever it does to it."""
+    if isinstance(operation, CreateEvent | UpdateEvent):
+        return "event", operation.event.uuid
+    if isinstance(operation, AddMembers | RemoveMembers):
+        return "members", operation.group
+    return type(operation).__name__, getattr(operation, "group", "")
+
+
+def _users(operation: Operation) -> tuple[int, ...]:
+    return operation.users if isinstance(operation, AddMembers | RemoveMembers) else ()
