@@ -12,10 +12,10 @@ from mmo_lti.models.association import Association
 from mmo_lti.models.membership import Helper, Membership
 from mmo_lti.models.office import Office, OfficeKind
 from mmo_lti.rules.action import Action
-from mmo_lti.rules.errors import Denied
 from mmo_lti.rules.permission import Circumstance, Role, allowed
 from mmo_lti.rules.states import AssociationState, MembershipState
 from mmo_lti.services.actor import Actor
+from mmo_lti.services.denial import denial
 from mmo_lti.services.leader import leader_id
 
 
@@ -123,5 +123,6 @@ def require(
     """Raise `Denied` unless `may`; an association of another centre is `NotFound`."""
     if association is not None and association.centre_id != actor.centre_id:
         raise NotFound
-    if not may(session, actor, action, today, association, circumstances):
-        raise Denied("denied", action=action.value)
+    given = circumstances_of(session, association, today) | frozenset(circumstances)
+    if not allowed(action, roles_of(session, actor, today, association), given):
+        raise denial(session, actor, action, today, association, given)
