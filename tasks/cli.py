@@ -52,7 +52,9 @@ def web(host: str, port: int, threads: int) -> None:
 
     config = load_config()
     if not config.secure and host not in {"127.0.0.1", "localhost", "::1"}:
-        raise click.UsageError("plain http is served on the loopback interface only: set MMO_PUBLIC_URL to https")
+        raise click.UsageError(
+            "plain http is served on the loopback interface only: set MMO_PUBLIC_URL to https"
+        )
     serve(create_app(config), host=host, port=port, threads=threads, clear_untrusted_proxy_headers=True)
 
 
@@ -63,7 +65,9 @@ def worker(pool: str, concurrency: int) -> None:
     """Work off the outbox."""
     from tasks.app import app  # noqa: PLC0415
 
-    app.worker_main(["worker", f"--pool={pool}", f"--concurrency={concurrency}", "--loglevel=INFO", "--without-mingle"])
+    app.worker_main(
+        ["worker", f"--pool={pool}", f"--concurrency={concurrency}", "--loglevel=INFO", "--without-mingle"]
+    )
 
 
 @main.command()

@@ -43,7 +43,9 @@ def _notices(session: Session, centre: Centre, now: datetime) -> object:
 
 def _sync_courses(session: Session, centre: Centre, now: datetime) -> object:
     connected = select(Course.id).where(Course.centre_id == centre.id, Course.connected_at.is_not(None))
-    return [outbox.want(session, centre.id, "sync_course", course, now) for course in session.scalars(connected)]
+    return [
+        outbox.want(session, centre.id, "sync_course", course, now) for course in session.scalars(connected)
+    ]
 
 
 def _seal_journal(session: Session, centre: Centre, _now: datetime) -> object:
