@@ -1,4 +1,4 @@
-"""Works off the outbox: claim a row, do its job, mark it done. Killed at any line, the lease brings it back."""
+"""Works off the outbox: claim a row, do its job, mark it done. A killed worker's row comes back with its lease."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROWS_A_CALL = 200
 _log = logging.getLogger(__name__)
 
 
-class JobFailed(Exception):  # noqa: N818
+class JobFailed(Exception):
     """A job gives up for now (`retry`) or for good; `code` has a sentence in the catalogue."""
 
     def __init__(self, code: str, *, retry: bool) -> None:
@@ -26,7 +26,7 @@ class JobFailed(Exception):  # noqa: N818
         self.retry = retry
 
 
-class JobBusy(Exception):  # noqa: N818
+class JobBusy(Exception):
     """Another worker is at the same thing right now: the row waits its turn and no attempt is counted."""
 
 
@@ -64,7 +64,7 @@ def _do(runtime: Runtime, kind: str, job: Job, jobs: dict[str, Work]) -> None:
         _log.warning("job %s of %s failed: %s", kind, job.subject_id, failure.code)
         _give_back(runtime, job, failure.code, retry=failure.retry)
         return
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a broken job must not stop the others; it is logged and retried
         _log.exception("job %s of %s broke", kind, job.subject_id)
         _give_back(runtime, job, f"broke:{type(error).__name__}", retry=True)
         return

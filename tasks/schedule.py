@@ -71,7 +71,7 @@ def tick(runtime: Runtime) -> list[str]:
             try:
                 if _run_if_due(runtime, centre_id, entry):
                     ran.append(f"{centre_id}:{entry.name}")
-            except Exception:
+            except Exception:  # noqa: BLE001 - logged below
                 # One centre's or one entry's trouble must not stop the clock of the others.
                 _log.exception("schedule entry %s of centre %s broke", entry.name, centre_id)
     return ran

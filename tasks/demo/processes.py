@@ -20,7 +20,7 @@ READY_SECONDS = 60
 STOP_SECONDS = 10
 
 
-class ProcessDied(RuntimeError):  # noqa: N818
+class ProcessDied(RuntimeError):
     """A process of the demo ended by itself; the message names its log."""
 
 

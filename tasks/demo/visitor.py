@@ -13,7 +13,7 @@ MAX_HOPS = 12
 """A launch is four hops: login, authorization, launch, page; more than twelve is a loop."""
 
 
-class PageProblem(AssertionError):  # noqa: N818
+class PageProblem(AssertionError):
     """A page did not have what the story needs; the message quotes what the page said."""
 
 
@@ -29,7 +29,7 @@ class Visitor:
         self.page: Any = None
 
     def open(self, url: str) -> Visitor:
-        """Go to an address (relative ones from the current page), through redirects and self-submitting forms."""
+        """Go to an address, relative ones from the current page; pass redirects and self-submitting forms."""
         self._take(self.http.get(urljoin(self.url, url), timeout=60))
         return self
 
