@@ -35,3 +35,22 @@ def leader_id(session: Session, centre_id: int, association_id: int, today: date
     """Person id of the leader or acting leader, or none."""
     order = leading_order(session, centre_id, association_id, today)
     return order.person_id if order else None
+
+
+def leader_ids(session: Session, centre_id: int, today: date) -> dict[int, int]:
+    """The leader or acting leader of every association of the centre that has one: by association id."""
+    running = session.execute(
+        select(Order.association_id, Order.kind, Order.person_id)
+        .where(
+            Order.centre_id == centre_id,
+            Order.kind.in_([OrderKind.APPOINTMENT, OrderKind.ACTING]),
+            Order.person_id.is_not(None),
+            Order.since <= today,
+            or_(Order.until.is_(None), Order.until >= today),
+        )
+        .order_by(Order.since, Order.id)
+    ).all()
+    found: dict[int, int] = {}
+    for wanted in (OrderKind.APPOINTMENT, OrderKind.ACTING):
+        found |= {row.association_id: row.person_id for row in running if row.kind is wanted}
+    return found

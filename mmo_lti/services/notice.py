@@ -199,6 +199,14 @@ def _supersede(session: Session, people: Sequence[int], kind: Kind, newest: Noti
     )
 
 
+def has_due(session: Session, centre_id: int, now: datetime) -> bool:
+    """Whether anything of the centre waits for its sender now."""
+    first = select(Notice.id).where(
+        Notice.centre_id == centre_id, Notice.state == NoticeState.WAITING, Notice.not_before <= now
+    )
+    return session.scalar(first.limit(1)) is not None
+
+
 def take_batch(session: Session, centre_id: int, now: datetime, limit: int) -> list[Notice]:
     """Take what is due for sending, person by person: a digest is never split between two batches.
 
