@@ -35,14 +35,14 @@ class Answer:
         return self.value
 
 
-def first_chunk(calls: Sequence[Call]) -> Sequence[Call]:
-    """As many of the first calls as one request holds; at least one."""
+def first_chunk(calls: Sequence[Call], most: int = MOST_CALLS) -> Sequence[Call]:
+    """As many of the first calls as one request holds, `most` at most; at least one."""
     characters = 0
-    for position, call in enumerate(calls[:MOST_CALLS]):
+    for position, call in enumerate(calls[:most]):
         characters += len(json.dumps(call.args, ensure_ascii=False))
         if position and characters > MOST_CHARACTERS:
             return calls[:position]
-    return calls[:MOST_CALLS]
+    return calls[:most]
 
 
 def wrap(calls: Sequence[Call]) -> Call:

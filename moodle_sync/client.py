@@ -10,7 +10,7 @@ import requests
 
 from moodle_sync import batch, errors
 from moodle_sync.answers import judge
-from moodle_sync.batch import Answer
+from moodle_sync.batch import MOST_CALLS, Answer
 from moodle_sync.breaker import Breaker
 from moodle_sync.encoding import Call, form_body
 from moodle_sync.needs import BATCH, READS, SITE_INFO
@@ -25,6 +25,7 @@ class MoodleClient:
     """Calls functions of the web service of one Moodle site under one token.
 
     `now` gives an aware datetime, `sleep` takes seconds, `chance` gives a number in [0, 1).
+    `plain_http_hosts` are hosts that may be asked without TLS.
     `requests` and `ms` count what this client has cost so far: HTTP requests, and milliseconds of waiting.
     """
 
@@ -60,19 +61,19 @@ class MoodleClient:
         """
         return self._post(Call(function, args), safe=function in READS)
 
-    def batch(self, calls: Sequence[Call], *, essential: int = 0) -> list[Answer]:
+    def batch(self, calls: Sequence[Call], *, essential: int = 0, most: int = MOST_CALLS) -> list[Answer]:
         """An answer to each call, in order, in as few requests as possible.
 
         Never raises `MoodleError`: each `Answer` holds a value or the error. After a failed call the rest is
         sent again from the next one, because Moodle stops there. When a request breaks, its calls
         share the error and the calls not yet sent are marked `sent=False`. The same happens when one of the
-        first `essential` calls fails.
+        first `essential` calls fails. A request carries `most` calls at most.
         Where the service lacks the wrapper, the calls go one by one.
         """
         answers: list[Answer] = []
         while len(answers) < len(calls):
             rest = calls[len(answers) :]
-            got = self._singly(rest) if self._batches is False else self._together(rest)
+            got = self._singly(rest) if self._batches is False else self._together(rest, most)
             answers += got
             last = answers[-1].error if answers else None
             if last is not None and (last.whole_site or len(answers) <= essential):
@@ -85,6 +86,11 @@ class MoodleClient:
         if known is None or fresh:
             known = self.learn(self.call(SITE_INFO))
         return known
+
+    @property
+    def clock(self) -> datetime | None:
+        """The time of the site at its last answer, as its web server told."""
+        return self._transport.clock
 
     @property
     def account(self) -> int | None:
@@ -101,9 +107,9 @@ class MoodleClient:
             self._batches = BATCH in {item["name"] for item in functions}
         return self._site_info
 
-    def _together(self, calls: Sequence[Call]) -> list[Answer]:
+    def _together(self, calls: Sequence[Call], most: int) -> list[Answer]:
         """One request for the first calls that fit into it; at least one answer."""
-        chunk = batch.first_chunk(calls)
+        chunk = batch.first_chunk(calls, most)
         while True:
             try:
                 answer = self._post(batch.wrap(chunk), safe=all(call.function in READS for call in chunk))

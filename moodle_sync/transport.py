@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Collection
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,12 +53,15 @@ class Transport:
         self._session = session
         self._plain_http_hosts = frozenset(plain_http_hosts)
         self._timeouts = timeouts
+        self.clock: datetime | None = None
 
     def post(self, function: str, body: bytes) -> Any:
         """The decoded JSON of the answer; raises the `MoodleError` of a connection that breaks."""
         if self._scheme == "http" and self._host not in self._plain_http_hosts:
             raise errors.PlainHttpRefused(function, params={"host": self._host})
-        return self._judge(function, self._send(function, body))
+        response = self._send(function, body)
+        self.clock = _date(response.headers.get("Date", ""))
+        return self._judge(function, response)
 
     def _send(self, function: str, body: bytes) -> requests.Response:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -121,3 +126,10 @@ def _server_fault(function: str, response: requests.Response) -> errors.MoodleEr
     if b"dataroot" in response.content[:400]:
         return errors.DataFolderGone(function, params={"status": status})
     return errors.ServerFault(function, params={"status": status})
+
+
+def _date(header: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(header)
+    except ValueError:
+        return None
