@@ -27,7 +27,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The outcome of one check; `capabilities` are what to grant, `function` is what to add to the service."""
+    """The outcome of one check; grant `capabilities`, add `function` to the service."""
 
     check: str
     level: Level

@@ -1,7 +1,7 @@
 """Messages inside Moodle, each with an outcome of its own.
 
-One message a call: in a call of several that mixes success and failure Moodle answers with an error although the
-good ones were sent, and a retry would send them twice. Nothing here is ever sent again by itself.
+One message a call: in a call of several that mixes success and failure Moodle answers with an error although
+the good ones were sent, and a retry would send them twice. Nothing here is ever sent again by itself.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ PLAIN_TEXT = 2
 class SendState(StrEnum):
     """What became of one message.
 
-    `UNKNOWN`: it may have arrived; show it, do not send it again. `POSTPONED`: it certainly was not sent, for a
-    reason that passes.
+    `UNKNOWN`: it may have arrived; show it, do not send it again. `POSTPONED`: it certainly was not sent,
+    for a reason that passes.
     """
 
     SENT = "sent"

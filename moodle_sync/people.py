@@ -17,7 +17,7 @@ PEOPLE_A_CALL = 200
 class Person:
     """A person as Moodle shows them to us.
 
-    `deleted`: still answered by id, with a mangled username and a hash for an e-mail; names are left out then.
+    `deleted`: still answered by id, with a mangled username and a hash for an e-mail; no names then.
     Without `moodle/user:viewalldetails` `idnumber`, `institution` and `department` are empty, without
     `moodle/site:viewuseridentity` `email`.
     """
