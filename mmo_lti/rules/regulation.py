@@ -71,7 +71,7 @@ class Regulation:
     def section(self, number: int) -> str:
         """The title of a section of the report, 1 to 9, verbatim."""
         if not 1 <= number <= len(self.report_sections):
-            raise ValueError(number)
+            raise ValueError(f"no section {number}")
         return self.report_sections[number - 1]
 
 

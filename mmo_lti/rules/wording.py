@@ -168,7 +168,7 @@ BIGGEST = 999_999_999
 def number_in_words(n: int, gender: Gender = Gender.MASCULINE) -> str:
     """A number in words for inventories and acts: 48 → «сорок восемь»; ValueError outside 0 … 999 999 999."""
     if not 0 <= n <= BIGGEST:
-        raise ValueError(n)
+        raise ValueError(f"no words for {n}")
     if n == 0:
         return _ZERO
     millions, rest = divmod(n, 1_000_000)

@@ -55,7 +55,7 @@ def add_working_days(day: date, n: int, transfers: Transfers = NO_TRANSFERS) -> 
     n = 0 gives `day`; a negative n is a ValueError.
     """
     if n < 0:
-        raise ValueError(n)
+        raise ValueError(f"a term of {n} working days")
     if n == 0:
         return day
     left = n

@@ -25,7 +25,7 @@ class DayMonth:
         """Read «31.12»; ValueError for anything else."""
         day, dot, month = text.strip().partition(".")
         if not dot or not (day.isdecimal() and month.isdecimal()):
-            raise ValueError(text)
+            raise ValueError(f"no day of a year: {text!r}")
         return cls(month=int(month), day=int(day))
 
     def in_year(self, year: "AcademicYear") -> date:
@@ -61,10 +61,10 @@ class AcademicYear:
         """Read a slug (`2026-27`) or a label (`2026/2027`); ValueError for anything else."""
         match = _WRITTEN.match(text)
         if match is None:
-            raise ValueError(text)
+            raise ValueError(f"no academic year: {text!r}")
         start, end = int(match[1]), match[2]
         if int(end) != (start + 1) % 10 ** len(end):
-            raise ValueError(text)
+            raise ValueError(f"no academic year: {text!r}")
         return cls(start)
 
     @property

@@ -1,0 +1,1 @@
+"""The regulation's rules, by example."""
