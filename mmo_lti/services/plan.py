@@ -10,10 +10,10 @@ from mmo_lti.models.association import Association
 from mmo_lti.models.plan import Plan, PlanItem
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.errors import RuleError
-from mmo_lti.rules.states import AssociationState, PlanState, Thing, check_move
+from mmo_lti.rules.states import AssociationState, PlanState
 from mmo_lti.rules.terms import plan_fix_due
 from mmo_lti.rules.year import AcademicYear
-from mmo_lti.services import journal, typed_text
+from mmo_lti.services import typed_text
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.audience import leader_or_coordinators
 from mmo_lti.services.for_leader import own_act, require_leader
@@ -24,6 +24,7 @@ from mmo_lti.services.plan_faults import check_complete, warnings
 from mmo_lti.services.plan_in_force import newest, put_in_force
 from mmo_lti.services.recipient import directors
 from mmo_lti.services.scope import centre_of, check_centre, hold, local_today
+from mmo_lti.services.state_change import begin, change_state
 from mmo_lti.services.warned import Warned
 from mmo_lti.services.year_rows import frame_of
 
@@ -61,7 +62,7 @@ def take_up(session: Session, actor: Actor, plan: Plan, now: datetime) -> Plan:
     if plan.state is PlanState.AGREED:
         raise RuleError("plan.agreed", version=plan.version, on=plan.agreed_on)
     if plan.state is PlanState.RETURNED:
-        _move(session, actor, plan, PlanState.DRAFT, "plan.take_up", now)
+        change_state(session, actor, plan, PlanState.DRAFT, "plan.take_up", now)
     return plan
 
 
@@ -84,7 +85,7 @@ def submit(session: Session, actor: Actor, plan: Plan, now: datetime, reason: st
     plan.first_submitted_at = plan.first_submitted_at or now
     plan.decided_by = plan.decided_at = None
     plan.remarks = ""
-    _move(session, actor, plan, PlanState.SUBMITTED, "plan.submit", now, words=stamp)
+    change_state(session, actor, plan, PlanState.SUBMITTED, "plan.submit", now, stamp)
     _tell(session, plan, directors(session, plan.centre_id, today), "plan_submitted", now)
     return warned
 
@@ -96,7 +97,8 @@ def withdraw(session: Session, actor: Actor, plan: Plan, now: datetime, reason: 
     stamp = require_leader(session, actor, Action.PLAN_WITHDRAW, today, plan.association, reason)
     hold(session, plan)
     plan.submitted_by = plan.submitted_at = None
-    return _move(session, actor, plan, PlanState.DRAFT, "plan.withdraw", now, words=stamp)
+    change_state(session, actor, plan, PlanState.DRAFT, "plan.withdraw", now, stamp)
+    return plan
 
 
 def agree(session: Session, actor: Actor, plan: Plan, now: datetime) -> Plan:
@@ -109,7 +111,7 @@ def agree(session: Session, actor: Actor, plan: Plan, now: datetime) -> Plan:
     hold(session, plan)
     _refuse_second(plan)
     check_year(plan.association, AcademicYear(plan.year), today)
-    _move(session, actor, plan, PlanState.AGREED, "plan.agree", now)
+    change_state(session, actor, plan, PlanState.AGREED, "plan.agree", now)
     plan.decided_by, plan.decided_at, plan.agreed_on = actor.person_id, now, today
     put_in_force(session, actor, plan, now)
     _tell(session, plan, leader_or_coordinators(session, plan.association, today), "plan_agreed", now)
@@ -122,7 +124,7 @@ def return_plan(session: Session, actor: Actor, plan: Plan, words: str, now: dat
     told = typed_text.words(words, "R7.4", 4000)
     hold(session, plan)
     _refuse_second(plan)
-    _move(session, actor, plan, PlanState.RETURNED, "plan.return", now, words=told)
+    change_state(session, actor, plan, PlanState.RETURNED, "plan.return", now, told)
     plan.decided_by, plan.decided_at, plan.remarks = actor.person_id, now, told
     frame = frame_of(session, centre_of(session, actor), plan.year)
     due = plan_fix_due(today, frame.settings, frame.transfers)
@@ -175,10 +177,7 @@ def _write_version(
         theme=before.theme if before else "",
     )
     plan.items = [_copy(item) for item in before.items] if before else []
-    session.add(plan)
-    journal.record(
-        session, actor, "plan.start", plan, now, new=PlanState.DRAFT.value, association_id=association.id
-    )
+    begin(session, actor, plan, "plan.start", now)
     session.refresh(plan)
     return plan
 
@@ -186,31 +185,6 @@ def _write_version(
 def _copy(item: PlanItem) -> PlanItem:
     kept = {column.key: getattr(item, column.key) for column in PlanItem.__table__.columns}
     return PlanItem(**{name: value for name, value in kept.items() if name not in {"id", "plan_id"}})
-
-
-def _move(
-    session: Session,
-    actor: Actor,
-    plan: Plan,
-    becomes: PlanState,
-    action: str,
-    now: datetime,
-    words: str = "",
-) -> Plan:
-    was = plan.state
-    plan.state = check_move(Thing.PLAN, was, becomes)
-    journal.record(
-        session,
-        actor,
-        action,
-        plan,
-        now,
-        old=was.value,
-        new=becomes.value,
-        association_id=plan.association_id,
-        words=words,
-    )
-    return plan
 
 
 def _tell(

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from mmo_lti.models.association import Association, AssociationYear
 from mmo_lti.models.meeting import Meeting
 from mmo_lti.models.plan import Plan, PlanItem
-from mmo_lti.rules.states import MeetingState, PlanState, Thing, check_move
+from mmo_lti.rules.states import MeetingState, PlanState
 from mmo_lti.rules.year import AcademicYear
-from mmo_lti.services import journal, outbox
+from mmo_lti.services import outbox
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.numbering import next_meeting_number
+from mmo_lti.services.state_change import begin, change_state
 
 
 def newest(session: Session, association: Association, year: AcademicYear) -> Plan | None:
@@ -52,8 +53,7 @@ def put_in_force(session: Session, actor: Actor, plan: Plan, now: datetime) -> N
             _plan_meeting(session, actor, plan, item, now)
     for dropped in meetings.values():
         if _only_planned(dropped):
-            dropped.state = check_move(Thing.MEETING, dropped.state, MeetingState.CANCELLED)
-            _record(session, actor, "meeting.drop", dropped, now, MeetingState.PLANNED)
+            change_state(session, actor, dropped, MeetingState.CANCELLED, "meeting.drop", now)
     _keep_priorities(session, plan)
     session.flush()
     outbox.want(session, plan.centre_id, "file_document", plan.id, now, {"document": "plan"})
@@ -111,25 +111,9 @@ def _plan_meeting(session: Session, actor: Actor, plan: Plan, item: PlanItem, no
         month=item.month,
         day=item.day,
         item_uid=item.uid,
+        state=MeetingState.PLANNED,
     )
-    session.add(meeting)
-    _record(session, actor, "meeting.plan", meeting, now, None)
-
-
-def _record(
-    session: Session, actor: Actor, action: str, meeting: Meeting, now: datetime, was: MeetingState | None
-) -> None:
-    session.flush()
-    journal.record(
-        session,
-        actor,
-        action,
-        meeting,
-        now,
-        old=was.value if was else "",
-        new=meeting.state.value,
-        association_id=meeting.association_id,
-    )
+    begin(session, actor, meeting, "meeting.plan", now)
 
 
 def _keep_priorities(session: Session, plan: Plan) -> None:

@@ -17,12 +17,13 @@ from mmo_lti.rules.activity import MEETING_FORM
 from mmo_lti.rules.errors import RuleError
 from mmo_lti.rules.plan_check import LONGEST_TOPIC, MOST_PRIORITIES
 from mmo_lti.rules.year import AcademicYear
-from mmo_lti.services import journal, typed_text
+from mmo_lti.services import typed_text
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.permission import NotFound, require
 from mmo_lti.services.plan import take_up
 from mmo_lti.services.plan_in_force import in_force
 from mmo_lti.services.scope import centre_of, check_centre, hold, local_today
+from mmo_lti.services.state_change import note
 from mmo_lti.services.term import fits
 from mmo_lti.services.year_settings import settings_for
 
@@ -61,7 +62,7 @@ def edit(
         raise RuleError("plan.priorities_many", count=len(lines), at_most=MOST_PRIORITIES)
     plan.priorities = lines
     plan.theme = typed_text.line(theme, "theme", 500)
-    _record(session, actor, plan, "plan.edit", now)
+    note(session, actor, plan, "plan.edit", now)
     return plan
 
 
@@ -93,7 +94,7 @@ def add_item(
     plan.items.append(item)
     if meeting is not None:
         _adopt(plan, item, meeting)
-    _record(session, actor, plan, "plan.add_item", now)
+    note(session, actor, plan, "plan.add_item", now)
     return item
 
 
@@ -105,7 +106,7 @@ def change_item(
     item = _need(plan, uid)
     for name, value in _checked(session, actor, plan, fields).items():
         setattr(item, name, value)
-    _record(session, actor, plan, "plan.change_item", now)
+    note(session, actor, plan, "plan.change_item", now)
     return item
 
 
@@ -120,7 +121,7 @@ def remove_item(session: Session, actor: Actor, plan: Plan, uid: str, now: datet
     session.flush()
     _renumber(session, plan, [each.uid for each in plan.items])
     _release_proposals(session, plan, uid)
-    _record(session, actor, plan, "plan.remove_item", now)
+    note(session, actor, plan, "plan.remove_item", now)
     return plan
 
 
@@ -129,7 +130,7 @@ def reorder(session: Session, actor: Actor, plan: Plan, uids: Sequence[str], now
     _open(session, actor, plan, now)
     named = [uid for uid in dict.fromkeys(uids) if _find(plan, uid)]
     _renumber(session, plan, [*named, *(each.uid for each in plan.items if each.uid not in named)])
-    _record(session, actor, plan, "plan.reorder", now)
+    note(session, actor, plan, "plan.reorder", now)
     return plan
 
 
@@ -214,16 +215,3 @@ def _need(plan: Plan, uid: str) -> PlanItem:
     if item is None:
         raise NotFound
     return item
-
-
-def _record(session: Session, actor: Actor, plan: Plan, action: str, now: datetime) -> None:
-    journal.record(
-        session,
-        actor,
-        action,
-        plan,
-        now,
-        old=plan.state.value,
-        new=plan.state.value,
-        association_id=plan.association_id,
-    )
