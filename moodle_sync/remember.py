@@ -69,7 +69,8 @@ def _group(
     renamed: bool,
 ) -> RememberedGroup | None:
     if group is None:
-        if drift_key(DriftKind.GROUP_DELETED, want.idnumber) in plan.by_hand:
+        key = drift_key(DriftKind.GROUP_DELETED, want.idnumber)
+        if key in plan.by_hand or any(finding.key == key for finding in plan.drift):
             return RememberedGroup(None, plain_name(want.name), "", "")
         return known
     same_group = known is not None and known.group_id == group.group_id

@@ -1,0 +1,1 @@
+"""The Moodle side of the sync, against made-up and recorded Moodles."""
