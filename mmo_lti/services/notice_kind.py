@@ -84,7 +84,7 @@ _TABLE = (
     _kind("report_submitted", _DIGEST, "association year days_late"),
     _kind("report_accepted", _DIGEST, "association year"),
     _kind("report_returned", _ONCE, "association year remarks due", legal=True),
-    _kind("reports_overdue", _MORNING, "year count total", "reports_overdue", legal=True),
+    _kind("reports_overdue", _MORNING, "year count total", legal=True),
     # Who belongs: to the teacher.
     _kind("membership_invited", _DIGEST, "association"),
     _kind("membership_proposed", _DIGEST, "association"),
@@ -107,6 +107,8 @@ _TABLE = (
     # Offices of the centre: to who got one.
     _kind("office_coordinator", _ONCE, "centre"),
     _kind("office_director", _ONCE, "centre"),
+    # The archive: to the coordinators.
+    _kind("disposal_due", _MORNING, "count kept_until", "disposal_due"),
     # The connection with Moodle: to the coordinators.
     _kind("course_lost", _ONCE, "course"),
     _kind("roster_refused", _ONCE, "course was now"),

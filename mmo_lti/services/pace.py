@@ -33,9 +33,8 @@ def pace_from(rows: YearRows, today: date) -> PaceResult:
     """The pace, from rows that were gathered already."""
     frame = rows.frame
     result = pace(today, rows.duties, meeting_facts(rows), frame.settings, frame.transfers)
-    if rows.closed_pace is not None:
-        return replace(result, state=Pace[rows.closed_pace.upper()])
-    return result
+    closed = rows.kept.closed_pace if rows.kept else None
+    return replace(result, state=Pace[closed.upper()]) if closed else result
 
 
 def meeting_facts(rows: YearRows) -> list[MeetingFact]:

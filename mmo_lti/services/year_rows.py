@@ -21,6 +21,8 @@ from mmo_lti.models.protocol import Protocol
 from mmo_lti.models.report import Report
 from mmo_lti.rules.clocktime import local_day
 from mmo_lti.rules.duties import Duties, duties
+from mmo_lti.rules.regulation import regulation
+from mmo_lti.rules.report_check import SECTIONS, ReportDraft, SectionFact, report_faults
 from mmo_lti.rules.settings import Settings
 from mmo_lti.rules.states import MeetingState, PlanState, ProtocolState, ReportState
 from mmo_lti.rules.terms import PlanFact, ProtocolFact, ReportFact, protocol_due
@@ -31,6 +33,8 @@ from mmo_lti.services.year_settings import settings_for
 
 Row = TypeVar("Row", Meeting, Protocol, Plan, Report, AssociationYear)
 
+UNDRAFTED = "meeting-"
+"""Begins the key of a held meeting that has no protocol yet."""
 SIGNED = frozenset({ProtocolState.LODGED, ProtocolState.ACCEPTED})
 
 
@@ -59,7 +63,8 @@ class YearRows:
     protocols: list[Protocol] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
     report: Report | None = None
-    closed_pace: str | None = None
+    kept: AssociationYear | None = None
+    """What was set for the year: priorities, and the pace it was closed with."""
 
     @property
     def agreed_plan(self) -> Plan | None:
@@ -133,7 +138,7 @@ class YearRows:
             else protocol_due(day, self.frame.year, self.frame.settings, self.duties.report_due)
         )
         if protocol is None:
-            return ProtocolFact(key=f"meeting-{meeting.id}", held_on=day, due=due)
+            return ProtocolFact(key=f"{UNDRAFTED}{meeting.id}", held_on=day, due=due)
         returned = protocol.state is ProtocolState.RETURNED and protocol.returned_at is not None
         return ProtocolFact(
             key=str(protocol.id),
@@ -161,6 +166,18 @@ class YearRows:
             first_submitted_on=self.frame.day_of(first) if first else None,
             returned_on=self.frame.day_of(returned) if returned and waits else None,
         )
+
+    def unsaid_sections(self) -> list[str]:
+        """Titles of the report's sections that have neither rows nor words yet (R14.3), verbatim."""
+        law = regulation(self.frame.centre.regulation)
+        report = self.report
+        gathered, words = (report.gathered, report.words) if report else ({}, {})
+        facts = {
+            number: SectionFact(len(gathered.get(str(number)) or ()), str(words.get(str(number)) or ""))
+            for number in SECTIONS
+        }
+        faults = report_faults(ReportDraft(facts))
+        return [law.section(int(str(fault.params["section"]))) for fault in faults]
 
 
 def last_day_of_month(year: AcademicYear, month: int | None) -> date | None:
@@ -195,7 +212,7 @@ def gather(session: Session, frame: YearFrame, associations: Sequence[Associatio
     for report in session.scalars(_of(Report, frame, ids)):
         found[report.association_id].report = report
     for kept in session.scalars(_of(AssociationYear, frame, ids)):
-        found[kept.association_id].closed_pace = kept.closed_pace
+        found[kept.association_id].kept = kept
     return found
 
 
