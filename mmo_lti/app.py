@@ -12,12 +12,17 @@ from flask_bootstrap import Bootstrap5
 import mmo_lti.models.registry  # noqa: F401 - every mapped class is needed
 from mmo_lti.config import Config, load_config
 from mmo_lti.installation import Installation
+from mmo_lti.lti import views as lti
+from mmo_lti.lti.outgoing import guarded_session
+from mmo_lti.lti.session_path import SessionPath
 from mmo_lti.models.database import Database
 from mmo_lti.queue import CeleryQueue
+from mmo_lti.web import request as web_request
+from mmo_lti.web import security
 
 ROOT = Path(__file__).resolve().parent.parent
 
-BLUEPRINTS: list[Callable[[], Blueprint]] = []
+BLUEPRINTS: list[Callable[[], Blueprint]] = [lti.make_blueprint]
 """One a noun; each factory makes a fresh blueprint."""
 
 
@@ -33,11 +38,18 @@ def create_app(config: Config | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
         **_flash_cookie(config.secure),
     )
-    app.extensions["mmo"] = Installation(config=config, database=Database(config.database_url, CeleryQueue(config)))
+    app.extensions["mmo"] = Installation(
+        config=config,
+        database=Database(config.database_url, CeleryQueue(config)),
+        http=guarded_session(config.loopback_hosts),
+    )
     Bootstrap5(app)
     Babel(app)
+    security.attach(app)
+    web_request.attach(app)
     for make_blueprint in BLUEPRINTS:
         app.register_blueprint(make_blueprint())
+    app.wsgi_app = SessionPath(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

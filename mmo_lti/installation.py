@@ -29,6 +29,10 @@ class Installation:
     """The machine's time, for caches and leases."""
     landings: list[Landing] = field(default_factory=list)
 
+    def moment(self) -> datetime:
+        """The machine's time, asked anew at each call."""
+        return self.wall()
+
     def now(self, session: Session) -> datetime:
         """The time the product lives in; only a demo's is shifted."""
         if not self.config.demo:

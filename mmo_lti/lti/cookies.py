@@ -1,0 +1,90 @@
+"""Cookies that work inside another site's frame: names, attributes, and which of several is meant.
+
+A launch is a cross-site POST into a frame: `SameSite=Lax` would not be sent, an unpartitioned cookie would be
+blocked. Over plain http on the loopback interface browsers refuse `Secure`, and with it `SameSite=None`,
+`Partitioned` and `__Host-`: there tool and platform are one site, and `Lax` arrives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from werkzeug.wrappers import Response
+
+STATE_SECONDS = 600
+MAX_STATES = 10
+MAX_SESSIONS = 6
+_MAX_VALUE = 200
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One of our cookies: which state or session it belongs to, since when, and its secret."""
+
+    key: str
+    since: int
+    secret: str
+
+
+@dataclass(frozen=True)
+class Cookies:
+    """Sets and reads the tool's cookies; `secure` as in the settings."""
+
+    secure: bool
+
+    def _name(self, kind: str, key: str) -> str:
+        return f"{'__Host-' if self.secure else ''}mmo_{kind}_{key}"
+
+    def put(
+        self, response: Response, kind: str, key: str, secret: str, moment: datetime, max_age: int | None
+    ) -> None:
+        """Set a cookie; without `max_age` it goes when the browser closes."""
+        response.set_cookie(
+            self._name(kind, key),
+            f"{int(moment.timestamp())}.{secret}",
+            max_age=max_age,
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="None" if self.secure else "Lax",
+            partitioned=self.secure,
+        )
+
+    def drop(self, response: Response, kind: str, key: str) -> None:
+        """Delete a cookie; the attributes must be those it was set with."""
+        response.delete_cookie(
+            self._name(kind, key),
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="None" if self.secure else "Lax",
+            partitioned=self.secure,
+        )
+
+    def kept(self, sent: Mapping[str, str], kind: str) -> list[Kept]:
+        """The cookies of a kind that the browser sent, newest first; damaged ones are left out."""
+        prefix = self._name(kind, "")
+        found = []
+        for name, value in sent.items():
+            since, _, secret = value.partition(".")
+            fits = (
+                name.startswith(prefix) and len(value) <= _MAX_VALUE and since.isascii() and since.isdigit()
+            )
+            if fits and secret:
+                found.append(Kept(name.removeprefix(prefix), int(since), secret))
+        return sorted(found, key=lambda each: (-each.since, each.key))
+
+    def find(self, sent: Mapping[str, str], kind: str, key: str) -> Kept | None:
+        """The cookie of one state or session."""
+        return next((each for each in self.kept(sent, kind) if each.key == key), None)
+
+    def drop_beyond(self, response: Response, sent: Mapping[str, str], kind: str, most: int) -> None:
+        """Delete the oldest of a kind, so that at most `most` stay."""
+        for each in self.kept(sent, kind)[most:]:
+            self.drop(response, kind, each.key)
+
+
+STATE = "state"
+SESSION = "session"

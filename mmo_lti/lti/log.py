@@ -1,0 +1,49 @@
+"""The log of launches: one JSON object a line, by which an administrator finds what a person reports.
+
+Never a token, a cookie, a name or an e-mail (rules of the conformance list).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+
+from mmo_lti.lti.refusal import Outcome, Refused
+
+LOGGER = logging.getLogger("mmo_lti.lti")
+MAX_VALUE = 200
+KNOWN = ("iss", "client_id", "deployment_id", "kid", "error")
+
+_REF_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_INFO = frozenset({"stale", "denied", "cookies"})
+
+
+def fresh_ref() -> str:
+    """A short code that a person can read out on the telephone."""
+    return "".join(secrets.choice(_REF_ALPHABET) for _ in range(8))
+
+
+def write(level: int, event: str, reason: str, **facts: str | int | float) -> None:
+    """One line. Values are cut; control characters come out escaped by JSON."""
+    line: dict[str, str | int | float] = {"event": event, "reason": reason}
+    line.update({name: _cut(value) for name, value in facts.items() if value not in ("", None)})
+    LOGGER.log(level, "%s", json.dumps(line, ensure_ascii=True))
+
+
+def refused(event: str, refusal: Refused, ref: str, milliseconds: float) -> None:
+    """The line of a refused request."""
+    facts = {name: str(value) for name, value in refusal.known.items() if name in KNOWN}
+    write(_level(refusal), event, refusal.reason, ref=ref, ms=round(milliseconds, 1), **facts)
+
+
+def _level(refusal: Refused) -> int:
+    if refusal.outcome in (Outcome.LATER,):
+        return logging.ERROR
+    if refusal.reason.split(".", 1)[0] in _INFO and refusal.reason != "stale.replay":
+        return logging.INFO
+    return logging.WARNING
+
+
+def _cut(value: str | int | float) -> str | int | float:
+    return value[:MAX_VALUE] if isinstance(value, str) else value

@@ -1,0 +1,114 @@
+"""Where begun logins wait: shared by all web processes, taken once (security framework 5.1.3 step 9)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, cast
+
+import redis
+
+from mmo_lti.config import Config
+from mmo_lti.models.database import Database
+from mmo_lti.models.login_state import LoginState
+from mmo_lti.services import login_state
+from mmo_lti.services.sealed import digest_of
+
+STATE_SECONDS = 600
+"""How long a person may take from the click to the tool, a Moodle login included."""
+
+
+@dataclass(frozen=True)
+class PendingLogin:
+    """What a `state` is bound to."""
+
+    browser_digest: str
+    nonce: str
+    registration_id: int
+    deployment_id: str
+    target_link_uri: str
+
+
+class StateStore(Protocol):
+    """Keeps begun logins; `moment` is the machine's time."""
+
+    def keep(self, state: str, login: PendingLogin, moment: datetime) -> None:
+        """Store a login for ten minutes."""
+
+    def take(self, state: str, moment: datetime) -> PendingLogin | None:
+        """The login, once: of any number of callers one gets it."""
+
+    def was_used(self, state: str) -> bool:
+        """Whether a state that cannot be taken was taken before."""
+
+
+class DatabaseStates:
+    """Begun logins as rows: nothing but the database is needed."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep them in `database`."""
+        self._database = database
+
+    def keep(self, state: str, login: PendingLogin, moment: datetime) -> None:
+        """See `StateStore`."""
+        expires = moment + timedelta(seconds=STATE_SECONDS)
+        with self._database.write() as session:
+            row = LoginState(state_digest=digest_of(state), expires_at=expires, **asdict(login))
+            login_state.keep(session, row, moment)
+
+    def take(self, state: str, moment: datetime) -> PendingLogin | None:
+        """See `StateStore`."""
+        with self._database.write() as session:
+            row = login_state.take(session, digest_of(state), moment)
+            if row is None:
+                return None
+            return PendingLogin(
+                browser_digest=row.browser_digest,
+                nonce=row.nonce,
+                registration_id=row.registration_id,
+                deployment_id=row.deployment_id,
+                target_link_uri=row.target_link_uri,
+            )
+
+    def was_used(self, state: str) -> bool:
+        """See `StateStore`."""
+        with self._database.read() as session:
+            return login_state.was_used(session, digest_of(state))
+
+
+class RedisStates:
+    """Begun logins in Redis: one round trip to keep, two to take."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        """Keep them in the Redis of `client`."""
+        self._redis = client
+
+    def keep(self, state: str, login: PendingLogin, moment: datetime) -> None:
+        """See `StateStore`; Redis forgets by its own clock."""
+        del moment
+        self._redis.set(self._key(state), json.dumps(asdict(login)), ex=STATE_SECONDS)
+
+    def take(self, state: str, moment: datetime) -> PendingLogin | None:
+        """See `StateStore`."""
+        del moment
+        found = cast("bytes | None", self._redis.getdel(self._key(state)))
+        if found is None:
+            return None
+        self._redis.set(self._key(state) + ":used", b"1", ex=STATE_SECONDS)
+        return PendingLogin(**json.loads(found))
+
+    def was_used(self, state: str) -> bool:
+        """See `StateStore`."""
+        return bool(self._redis.exists(self._key(state) + ":used"))
+
+    @staticmethod
+    def _key(state: str) -> str:
+        return f"mmo:login:{digest_of(state)}"
+
+
+def open_states(config: Config, database: Database) -> StateStore:
+    """The store that the settings ask for: Redis where one is named, else the database."""
+    if config.redis_url:
+        return RedisStates(redis.Redis.from_url(config.redis_url, socket_timeout=2, socket_connect_timeout=2))
+    return DatabaseStates(database)

@@ -1,0 +1,167 @@
+"""The addresses of the LTI side: parse, call, answer."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import cast
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, jsonify, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from mmo_lti.lti import deep_link_views, log, registration_views, ticket_views, tool_keys
+from mmo_lti.lti.cookies import MAX_SESSIONS, MAX_STATES, SESSION, STATE, STATE_SECONDS
+from mmo_lti.lti.landing import landing_path
+from mmo_lti.lti.launch import read_answer, take_login, verify_launch
+from mmo_lti.lti.login import Begun, Parameters, begin, choose_registration, cookie_key, read_request
+from mmo_lti.lti.page import answering, refusal_page
+from mmo_lti.lti.refusal import Outcome, Refused, denied
+from mmo_lti.lti.session_path import prefix
+from mmo_lti.lti.side import LtiSide, attach, lti_side
+from mmo_lti.models.registration import Deployment
+from mmo_lti.services.account import admit
+from mmo_lti.services.launch import Launch
+from mmo_lti.services.web_session import Opened, open_session
+
+MAX_BODY = 64 * 1024
+JWKS_SECONDS = 3600
+PROBE = "probe"
+PROBE_SECONDS = 30 * 24 * 3600
+FORM = "application/x-www-form-urlencoded"
+
+
+def make_blueprint() -> Blueprint:
+    """Login, launch, keys, registration, tickets, deep linking."""
+    pages = Blueprint("lti", __name__)
+    pages.record_once(lambda setup: attach(cast("Flask", setup.app)))
+    pages.add_url_rule("/lti/login", view_func=login, methods=["GET", "POST"])
+    pages.add_url_rule("/lti/login/check", view_func=login_check, methods=["GET"])
+    pages.add_url_rule("/lti/launch", view_func=launch, methods=["POST"])
+    pages.add_url_rule("/lti/jwks", view_func=jwks, methods=["GET"])
+    registration_views.add_to(pages)
+    ticket_views.add_to(pages)
+    deep_link_views.add_to(pages)
+    return pages
+
+
+def sent_parameters() -> Parameters:
+    """Parameters of query and body together, every value of each; raises `Refused`."""
+    request.max_content_length = MAX_BODY
+    if request.method == "POST" and request.mimetype != FORM:
+        raise Refused(Outcome.WRONG_TYPE, "malformed.content_type")
+    names = {*request.args, *request.form}
+    return {name: [*request.args.getlist(name), *request.form.getlist(name)] for name in names}
+
+
+@answering("login")
+def login() -> BaseResponse:
+    """The platform's login initiation → a redirect to its authorization endpoint.
+
+    A GET redirect, because newer Moodle sets its own session cookie `SameSite=Lax`. In a frame where none of
+    our cookies arrived yet, one step of our own finds out whether any would: the platform's hint works once.
+    """
+    side = _limited()
+    sent = sent_parameters()
+    asked = read_request(sent, side.public_url)
+    in_frame = request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame"}
+    if in_frame and not _cookies_arrive(side):
+        check = f"/lti/login/check?{urlencode([(name, values[0]) for name, values in sent.items()])}"
+        response = redirect(check, 303)
+        side.cookies.put(response, PROBE, "1", "1", side.installation.moment(), PROBE_SECONDS)
+        return response
+    with side.installation.database.read() as session:
+        begun = begin(asked, choose_registration(session, asked), side.public_url)
+    return _sent_on(side, begun)
+
+
+@answering("login")
+def login_check() -> BaseResponse:
+    """The second step of a login in a frame: on to the platform, or a way out of the frame."""
+    side = _limited()
+    sent = sent_parameters()
+    asked = read_request(sent, side.public_url)
+    if not _cookies_arrive(side):
+        again = f"/lti/login?{urlencode([(name, values[0]) for name, values in sent.items()])}"
+        blocked = Refused(Outcome.COOKIES, "cookies.blocked", iss=asked.iss)
+        return refusal_page("login", blocked, time.perf_counter(), retry=again)
+    with side.installation.database.read() as session:
+        begun = begin(asked, choose_registration(session, asked), side.public_url)
+    return _sent_on(side, begun)
+
+
+def _limited() -> LtiSide:
+    side = lti_side()
+    if not side.logins.admits(request.remote_addr or ""):
+        raise Refused(Outcome.BUSY, "malformed.rate")
+    return side
+
+
+def _cookies_arrive(side: LtiSide) -> bool:
+    return any(side.cookies.kept(request.cookies, kind) for kind in (PROBE, SESSION, STATE))
+
+
+def _sent_on(side: LtiSide, begun: Begun) -> BaseResponse:
+    moment = side.installation.moment()
+    side.states.keep(begun.state, begun.pending, moment)
+    response = redirect(begun.location, 302)
+    side.cookies.drop_beyond(response, request.cookies, STATE, MAX_STATES - 1)
+    side.cookies.put(response, STATE, begun.key, begun.browser_secret, moment, STATE_SECONDS)
+    return response
+
+
+@answering("launch")
+def launch() -> BaseResponse:
+    """The platform's answer → a session, and a redirect to the page."""
+    started = time.perf_counter()
+    side = lti_side()
+    request.max_content_length = MAX_BODY
+    if request.mimetype != FORM:
+        raise Refused(Outcome.WRONG_TYPE, "malformed.content_type")
+    answer = read_answer({name: request.form.getlist(name) for name in request.form})
+    login_state = take_login(side, answer, request.cookies)
+    with side.installation.database.read() as session:
+        verified, deployment = verify_launch(side, session, login_state, answer.id_token)
+    opened, path = _admit(side, verified, deployment)
+    moment = side.installation.moment()
+    response = redirect(side.public_url + prefix(opened.web_session.handle) + path, 303)
+    side.cookies.drop(response, STATE, cookie_key(answer.state))
+    side.cookies.drop_beyond(response, request.cookies, SESSION, MAX_SESSIONS - 1)
+    side.cookies.put(response, SESSION, opened.web_session.handle, opened.token, moment, None)
+    log.write(
+        logging.INFO,
+        "launch",
+        "launch.ok",
+        iss=verified.iss,
+        client_id=verified.client_id,
+        deployment_id=verified.deployment_id,
+        ms=round((time.perf_counter() - started) * 1000, 1),
+    )
+    return response
+
+
+def _admit(side: LtiSide, verified: Launch, deployment: Deployment) -> tuple[Opened, str]:
+    """Sign the person in and choose the page, in one transaction."""
+    if verified.deep_link is not None and not verified.roles.course_staff:
+        raise denied("deep_link", iss=verified.iss)
+    with side.installation.database.write() as session:
+        now = side.installation.now(session)
+        here = session.merge(deployment, load=False)
+        opened = open_session(session, admit(session, verified, here, now), here, verified, now)
+        return opened, landing_path(side, session, verified, opened.web_session, now)
+
+
+@answering("jwks")
+def jwks() -> BaseResponse:
+    """Our public keys (security framework 6.2)."""
+    installation = lti_side().installation
+    with installation.database.read() as session:
+        now = installation.now(session)
+        keys = tool_keys.published(session, now)
+    if not keys:
+        with installation.database.write() as session:
+            tool_keys.ensure_key(session, installation.config.secret, now)
+            keys = tool_keys.published(session, now)
+    response = jsonify(keys=keys)
+    response.headers["Cache-Control"] = f"public, max-age={JWKS_SECONDS}"
+    return response

@@ -1,0 +1,63 @@
+"""Addresses of platforms: what may be stored as one, and which origin it has."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+MAX_ADDRESS = 1000
+
+
+class BadAddress(ValueError):
+    """Not an address that a platform may have; `args[0]` says why in a word for the log."""
+
+
+def platform_origin(url: str, loopback_hosts: frozenset[str] = frozenset()) -> str:
+    """The origin of a platform's address.
+
+    It must be https (plain http only for a host that the operator listed), without credentials, fragment,
+    white space or backslash. Raises `BadAddress`.
+    """
+    if len(url) > MAX_ADDRESS or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        raise BadAddress("characters")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise BadAddress("form") from None
+    if not host or parts.username is not None or parts.password is not None or parts.fragment:
+        raise BadAddress("form")
+    listed = is_listed(host, port, loopback_hosts)
+    if parts.scheme != "https" and not (parts.scheme == "http" and listed):
+        raise BadAddress("scheme")
+    if not listed and _is_private_literal(host):
+        raise BadAddress("private")
+    return origin(parts.scheme, host, port)
+
+
+def origin(scheme: str, host: str, port: int | None) -> str:
+    """`scheme://host[:port]`, without the scheme's own port."""
+    name = f"[{host}]" if ":" in host else host
+    if port is None or port == {"https": 443, "http": 80}.get(scheme):
+        return f"{scheme}://{name}"
+    return f"{scheme}://{name}:{port}"
+
+
+def is_listed(host: str, port: int | None, loopback_hosts: frozenset[str]) -> bool:
+    """Whether the operator listed the host, with this port or with any."""
+    return host in loopback_hosts or f"{host}:{port}" in loopback_hosts
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the internet: not private, loopback, link-local or multicast."""
+    found = ipaddress.ip_address(address)
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return found.is_global and not found.is_multicast
+
+
+def _is_private_literal(host: str) -> bool:
+    try:
+        return not is_public(host)
+    except ValueError:
+        return False

@@ -1,0 +1,249 @@
+"""Signed-in browsers: opened by a launch or a ticket, checked at every request, listed and ended on `/me`."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, contains_eager
+
+from mmo_lti.models.centre import Centre
+from mmo_lti.models.person import Account
+from mmo_lti.models.registration import Deployment, Registration
+from mmo_lti.models.web_session import Ticket, WebSession
+from mmo_lti.rules.action import Action
+from mmo_lti.rules.permission import Circumstance
+from mmo_lti.services import clock, journal
+from mmo_lti.services.account import Admission
+from mmo_lti.services.actor import Actor
+from mmo_lti.services.launch import Launch
+from mmo_lti.services.permission import NotFound, require
+from mmo_lti.services.sealed import digest_of, fresh_secret, same
+
+IDLE = timedelta(hours=4)
+"""Without a request so long, a session ends; a device's may rest longer."""
+DEVICE_IDLE = timedelta(days=30)
+SEEN_EVERY = timedelta(minutes=5)
+"""How exactly the last request is remembered: not every page view writes."""
+TICKET_LIFE = timedelta(minutes=2)
+DEFAULT_SESSION_HOURS = 12
+DEFAULT_DEVICE_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A fresh session and the secret for its cookie, which is kept nowhere else."""
+
+    web_session: WebSession
+    token: str
+
+
+def open_session(
+    session: Session, admission: Admission, deployment: Deployment, launch: Launch, now: datetime
+) -> Opened:
+    """Sign the browser of a launch in."""
+    centre = deployment.registration.centre
+    hours = int(centre.settings.get("session_hours", DEFAULT_SESSION_HOURS))
+    token = fresh_secret()
+    row = WebSession(
+        centre_id=centre.id,
+        handle=secrets.token_hex(6),
+        token_digest=digest_of(token),
+        account=admission.account,
+        deployment=deployment,
+        course=admission.course,
+        learner=launch.roles.learner,
+        course_staff=launch.roles.course_staff,
+        site_administrator=launch.roles.site_administrator,
+        group_ids=list(launch.group_ids),
+        resource_link_id=launch.resource_link.id if launch.resource_link else "",
+        locale=launch.locale,
+        return_url=launch.return_url,
+        deep_link=asdict(launch.deep_link) if launch.deep_link else None,
+        deep_link_open=launch.deep_link is not None,
+        created_at=now,
+        last_seen_at=now,
+        idle_seconds=int(IDLE.total_seconds()),
+        expires_at=now + timedelta(hours=hours),
+    )
+    session.add(row)
+    session.flush()
+    return Opened(row, token)
+
+
+def load_session(session: Session, handle: str, token: str, now: datetime) -> WebSession | None:
+    """The session that a cookie names, while it, its account, deployment and registration are alive."""
+    row = session.scalar(
+        select(WebSession)
+        .join(WebSession.account)
+        .join(WebSession.deployment)
+        .join(Deployment.registration)
+        .where(
+            WebSession.handle == handle,
+            WebSession.ended_at.is_(None),
+            WebSession.expires_at > now,
+            Account.disabled.is_(False),
+            Deployment.enabled.is_(True),
+            Registration.enabled.is_(True),
+        )
+        .options(
+            contains_eager(WebSession.account),
+            contains_eager(WebSession.deployment).contains_eager(Deployment.registration),
+        )
+    )
+    if row is None or not same(row.token_digest, digest_of(token)):
+        return None
+    if row.last_seen_at + timedelta(seconds=row.idle_seconds) < now:
+        return None
+    return row
+
+
+def is_due_to_be_seen(row: WebSession, now: datetime) -> bool:
+    """Whether the time of the last request should be written down again."""
+    return now - row.last_seen_at >= SEEN_EVERY
+
+
+def see(session: Session, web_session_id: int, now: datetime) -> None:
+    """Note that the session is in use."""
+    session.execute(update(WebSession).where(WebSession.id == web_session_id).values(last_seen_at=now))
+
+
+def actor_of(row: WebSession) -> Actor:
+    """Who acts in this session. The person is the account's of today: accounts may have been joined."""
+    return Actor(
+        centre_id=row.centre_id,
+        person_id=row.account.person_id,
+        account_id=row.account_id,
+        course_id=row.course_id,
+        site_administrator=row.site_administrator,
+        course_staff=row.course_staff,
+    )
+
+
+def csrf_token(handle: str, token: str) -> str:
+    """What a form of this session carries: names the session and proves that its page was ours."""
+    return f"{handle}.{hmac.new(token.encode(), b'form', hashlib.sha256).hexdigest()}"
+
+
+def csrf_holds(sent: str, handle: str, token: str) -> bool:
+    """Whether a form was rendered for this very session."""
+    return same(sent, csrf_token(handle, token))
+
+
+def make_ticket(session: Session, row: WebSession, now: datetime) -> str:
+    """A one-time secret that signs a tab of its own in, within two minutes."""
+    secret = fresh_secret()
+    session.add(Ticket(digest=digest_of(secret), web_session=row, expires_at=now + TICKET_LIFE))
+    return secret
+
+
+def ticket_owner(session: Session, secret: str, now: datetime) -> WebSession | None:
+    """The session that a ticket would carry over; the ticket stays good."""
+    ticket = session.scalar(
+        select(Ticket).where(
+            Ticket.digest == digest_of(secret), Ticket.used_at.is_(None), Ticket.expires_at > now
+        )
+    )
+    return ticket.web_session if ticket else None
+
+
+def redeem_ticket(session: Session, secret: str, device: str, now: datetime) -> Opened | None:
+    """Sign a tab of its own in; none when the ticket is used or old.
+
+    `device` is the browser in words where the person said «this is my device»: then the session lasts
+    `device_days` of the centre instead of `session_hours`.
+    """
+    owner_id = session.scalar(
+        update(Ticket)
+        .where(Ticket.digest == digest_of(secret), Ticket.used_at.is_(None), Ticket.expires_at > now)
+        .values(used_at=now)
+        .returning(Ticket.web_session_id)
+    )
+    owner = session.get(WebSession, owner_id) if owner_id is not None else None
+    if owner is None or owner.ended_at is not None or owner.expires_at <= now:
+        return None
+    return _own_tab(session, owner, device, now)
+
+
+def _own_tab(session: Session, owner: WebSession, device: str, now: datetime) -> Opened:
+    settings = session.get_one(Centre, owner.centre_id).settings
+    days = int(settings.get("device_days", DEFAULT_DEVICE_DAYS))
+    hours = int(settings.get("session_hours", DEFAULT_SESSION_HOURS))
+    token = fresh_secret()
+    row = WebSession(
+        centre_id=owner.centre_id,
+        handle=secrets.token_hex(6),
+        token_digest=digest_of(token),
+        account=owner.account,
+        deployment=owner.deployment,
+        course=owner.course,
+        learner=owner.learner,
+        course_staff=owner.course_staff,
+        site_administrator=owner.site_administrator,
+        group_ids=owner.group_ids,
+        resource_link_id=owner.resource_link_id,
+        locale=owner.locale,
+        first_party=True,
+        device=device[:100],
+        created_at=now,
+        last_seen_at=now,
+        idle_seconds=int((DEVICE_IDLE if device else IDLE).total_seconds()),
+        expires_at=now + (timedelta(days=days) if device else timedelta(hours=hours)),
+    )
+    session.add(row)
+    session.flush()
+    return Opened(row, token)
+
+
+def own_sessions(session: Session, actor: Actor, now: datetime) -> list[WebSession]:
+    """The person's signed-in tabs and devices, newest first; those in Moodle's frame are left out."""
+    query = (
+        select(WebSession)
+        .join(WebSession.account)
+        .where(
+            WebSession.centre_id == actor.centre_id,
+            Account.person_id == actor.person_id,
+            WebSession.first_party.is_(True),
+            WebSession.ended_at.is_(None),
+            WebSession.expires_at > now,
+        )
+        .order_by(WebSession.last_seen_at.desc())
+    )
+    return list(session.scalars(query))
+
+
+def end_own_session(session: Session, actor: Actor, web_session_id: int, now: datetime) -> None:
+    """End one of the person's own sessions; anybody else's is `NotFound`."""
+    row = session.scalar(
+        select(WebSession)
+        .join(WebSession.account)
+        .where(
+            WebSession.id == web_session_id,
+            WebSession.centre_id == actor.centre_id,
+            Account.person_id == actor.person_id,
+        )
+    )
+    if row is None:
+        raise NotFound
+    today = clock.today(session.get_one(Centre, actor.centre_id), now)
+    require(session, actor, Action.DEVICE_END, today, circumstances=[Circumstance.SELF])
+    end(row, now)
+    journal.record(session, actor, Action.DEVICE_END, row, now)
+
+
+def end(row: WebSession, now: datetime) -> None:
+    """End a session; its next request finds none."""
+    row.ended_at = row.ended_at or now
+
+
+def purge(session: Session, now: datetime) -> int:
+    """Delete sessions and tickets that ended more than a day ago; returns how many sessions."""
+    before = now - timedelta(days=1)
+    ended = select(WebSession.id).where((WebSession.expires_at < before) | (WebSession.ended_at < before))
+    session.execute(delete(Ticket).where(Ticket.web_session_id.in_(ended)))
+    gone = session.execute(delete(WebSession).where(WebSession.id.in_(ended)))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
