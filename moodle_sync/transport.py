@@ -114,8 +114,10 @@ class Transport:
 
 
 def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
-    """Whether no connection was made: urllib3 says so in the name of the reason alone."""
-    return bool(re.search(r"NewConnectionError|NameResolutionError|ConnectTimeoutError", str(error)))
+    """Whether no connection was made: only the text of the reason says so."""
+    if isinstance(error, requests.exceptions.ProxyError):
+        return True
+    return bool(re.search(r"NewConnectionError|NameResolutionError|connection refused", str(error), re.I))
 
 
 def _server_fault(function: str, response: requests.Response) -> errors.MoodleError:

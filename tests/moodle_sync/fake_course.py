@@ -107,7 +107,7 @@ class FakeCourse:
             else:
                 yield lambda operation=operation: self.do(operation)
 
-    def do(self, operation: Operation) -> None:
+    def do(self, operation: Operation) -> None:  # noqa: C901 - one line a kind
         match operation:
             case CreateGroup(idnumber, name):
                 self._check_names(name, idnumber, None)

@@ -7,7 +7,7 @@ from moodle_sync.diff import diff
 from moodle_sync.match import EventFinder, locate_group
 from moodle_sync.memory import Remembered
 from moodle_sync.plan import DriftPolicy, Plan, RefusalCode
-from moodle_sync.state import DesiredCourse, Seen
+from moodle_sync.state import DesiredCourse, DesiredGroup, Seen
 from tests.moodle_sync.fake_course import COURSE, FakeCourse, run_sync
 from tests.moodle_sync.worlds import courses, desired_courses, meddling
 
@@ -153,8 +153,6 @@ def test_memory_survives_being_stored(course: FakeCourse, desired: DesiredCourse
 @given(courses())
 def test_importing_groups_and_syncing_them_changes_no_member(course: FakeCourse) -> None:
     """Adoption: the association is new to us, its group is old and full."""
-    from moodle_sync.state import DesiredGroup  # noqa: PLC0415
-
     adopted = tuple(
         DesiredGroup(f"new-{group.group_id}", group.name, group.group_id)
         for group in course.groups.values()

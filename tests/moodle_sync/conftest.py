@@ -1,0 +1,110 @@
+"""A sandbox Moodle without a network, and a client of it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from moodle_sync.client import MoodleClient
+from moodle_sync.memory import Remembered
+from moodle_sync.plan import Drift, DriftPolicy
+from moodle_sync.sandbox import FaultKind, Moodle, SandboxConfig, WsgiAdapter, create_sandbox, empty_moodle
+from moodle_sync.sandbox.small import TOKEN, SmallSite, build_small
+from moodle_sync.state import DesiredCourse, DesiredEvent, DesiredGroup
+from moodle_sync.sync import SyncResult, sync_course
+
+URL = "https://moodle.example"
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+A, B, C = 3, 4, 5
+STARTS = datetime(2026, 12, 5, 5, 30, tzinfo=UTC)
+
+
+@dataclass
+class City:
+    """The small site, its client, and what the tool would keep between two syncs."""
+
+    site: SmallSite
+    session: requests.Session
+    client: MoodleClient
+    memory: Remembered = field(default_factory=Remembered)
+
+    @property
+    def moodle(self) -> Moodle:
+        return self.site.moodle
+
+    def new_client(self) -> MoodleClient:
+        return MoodleClient(
+            URL, TOKEN, session=self.session, now=lambda: NOW, sleep=lambda _: None, chance=lambda: 0.5
+        )
+
+    def restart(self) -> None:
+        """Another worker: nothing but the memory is left."""
+        self.client = self.new_client()
+
+    def sync(
+        self,
+        *groups: DesiredGroup,
+        held: frozenset[str] = frozenset(),
+        policy: DriftPolicy = DriftPolicy.ASK,
+        confirmed: dict[str, int] | None = None,
+        removed_events: tuple[int | str, ...] = (),
+    ) -> SyncResult:
+        desired = DesiredCourse(self.site.course_id, groups, "mmo-all", "ММО города", removed_events)
+        result = sync_course(
+            self.client, desired, self.memory, now=NOW, held=held, policy=policy, confirmed=confirmed
+        )
+        # As a database would keep it.
+        self.memory = Remembered.from_plain(result.remembered.to_plain())
+        return result
+
+    def fail(self, kind: FaultKind, function: str = "", skip: int = 0, times: int = 1) -> None:
+        self.moodle.faults.add(kind, function, skip, times)
+
+    def members(self, group_id: int) -> set[int]:
+        return set(self.moodle.members[group_id])
+
+    def group_id(self, idnumber: str) -> int:
+        return next(group.id for group in self.moodle.groups.values() if group.idnumber == idnumber)
+
+
+def association(
+    *inside: int, outside: tuple[int, ...] = (), name: str = "ММО учителей химии", **more: object
+) -> DesiredGroup:
+    fields = {
+        "idnumber": "mmo-chem",
+        "name": name,
+        "inside": frozenset(inside),
+        "outside": frozenset(outside),
+    }
+    return DesiredGroup(**(fields | more))  # type: ignore[arg-type]
+
+
+def keys(drift: Iterable[Drift]) -> frozenset[str]:
+    """What the tool would hold: the questions that were asked."""
+    return frozenset(finding.key for finding in drift if not finding.restored)
+
+
+def meeting(uuid: str = "m-1", days: int = 0, **changes: object) -> DesiredEvent:
+    fields: dict[str, object] = {
+        "uuid": uuid,
+        "name": f"Заседание {uuid}",
+        "description_html": "<p>Повестка</p><p>Анализ результатов ЕГЭ</p>",
+        "location": "каб. 5",
+        "starts_at": STARTS + timedelta(days=days),
+        "duration_minutes": 90,
+    }
+    return DesiredEvent(**(fields | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def city() -> Iterator[City]:
+    config = SandboxConfig(base_url=URL, wall_clock=NOW.timestamp)
+    site = build_small(empty_moodle(config))
+    session = requests.Session()
+    session.mount(URL, WsgiAdapter(create_sandbox(config, site.moodle)))
+    city = City(site, session, None)  # type: ignore[arg-type]
+    city.restart()
+    yield city
+    session.close()

@@ -1,0 +1,147 @@
+"""A sync costs one request, and any failure in its middle is told and healed."""
+
+from contextlib import suppress
+
+import pytest
+
+from moodle_sync.errors import MoodleError
+from moodle_sync.needs import (
+    ADD_MEMBERS,
+    GROUP_MEMBERS,
+    NEEDS,
+)
+from moodle_sync.plan import RefusalCode
+from moodle_sync.sandbox import FaultKind, by_hand
+from tests.moodle_sync.conftest import A, B, C, City, association, keys, meeting
+
+# Cost.
+
+
+def test_a_steady_sync_is_one_request_however_many_associations(city: City) -> None:
+    groups = [
+        association(A, B, idnumber=f"mmo-{number}", name=f"ММО {number}", events=(meeting(f"m-{number}"),))
+        for number in range(30)
+    ]
+    first = city.sync(*groups)
+    assert first.done
+    assert first.requests < 12
+    city.restart()
+    steady = city.sync(*groups)
+    assert (steady.requests, steady.operations, steady.drift) == (1, (), ())
+
+
+def test_open_questions_do_not_make_the_steady_sync_dearer(city: City) -> None:
+    group = association(A, B, events=(meeting("m-1"), meeting("m-2")))
+    event_ids = city.sync(group).event_ids
+    by_hand.delete_event(city.moodle, event_ids["m-1"])
+    by_hand.retype_event(city.moodle, event_ids["m-2"], "Для всех", "<p>без маркера</p>")
+    by_hand.remove_member(city.moodle, city.group_id("mmo-chem"), A)
+    held = keys(city.sync(group).drift)
+    assert len(held) == 3
+    city.restart()
+    assert (city.sync(group, held=held).requests, city.sync(group, held=held).operations) == (1, ())
+
+
+# Batches.
+
+
+def test_a_batch_stops_at_its_first_failing_item_and_keeps_what_ran_before(city: City) -> None:
+    """The group in the middle is refused for a name that Moodle compares otherwise than we; the others are made."""
+    city.moodle.add_group(city.site.course_id, "ММО Учителей  Физики")
+    groups = [
+        association(A, idnumber=f"mmo-{name}", name=f"ММО учителей {name}")
+        for name in ("химии", "физики", "права")
+    ]
+    result = city.sync(*groups)
+    assert {refusal.code for refusal in result.refusals} == {RefusalCode.GROUP_NAME_TAKEN}
+    assert city.members(city.group_id("mmo-химии")) == {A}
+    assert city.members(city.group_id("mmo-права")) == {A}
+
+
+def test_a_person_that_moodle_refuses_does_not_keep_the_others_out(city: City) -> None:
+    """Unenrolled between reading and writing: the call for all is refused, so it is halved."""
+    people = tuple(city.site.teacher_ids[:8])
+    original = city.client.batch
+
+    def batch_after_somebody_left(calls: object, **options: object) -> object:
+        if any(call.function == ADD_MEMBERS for call in calls):  # type: ignore[attr-defined]
+            city.moodle.unenrol(city.site.course_id, people[5])
+        return original(calls, **options)  # type: ignore[arg-type]
+
+    city.client.batch = batch_after_somebody_left  # type: ignore[method-assign, assignment]
+    result = city.sync(association(*people))
+    assert city.members(city.group_id("mmo-chem")) == set(people) - {people[5]}
+    assert [(failure.users, failure.error.code) for failure in result.failures] == [
+        ((people[5],), "moodle_parameter_refused")
+    ]
+
+
+# Breakage in the middle of a sync.
+
+
+@pytest.mark.parametrize("kind", list(FaultKind))
+@pytest.mark.parametrize("skip", range(5))
+def test_any_failure_at_any_request_is_told_and_healed_by_the_next_sync(
+    city: City, kind: FaultKind, skip: int
+) -> None:
+    group = association(A, B, events=(meeting(), meeting("m-2", days=1)))
+
+    def reached() -> bool:
+        names = sorted(event.name for event in city.moodle.events.values())
+        places = {event.location for event in city.moodle.events.values()}
+        idnumbers = [one.idnumber for one in city.moodle.groups.values()]
+        return (
+            (names, places) == (["Заседание m-1", "Заседание m-2"], {"каб. 5"})
+            and idnumbers.count("mmo-chem") == 1
+            and city.members(city.group_id("mmo-chem")) == {A, B}
+        )
+
+    city.fail(kind, skip=skip, times=1)
+    with suppress(MoodleError):
+        assert city.sync(group).done <= reached()
+    city.moodle.faults.clear()
+    city.restart()
+    healed = city.sync(group)
+    assert (healed.done, healed.drift, reached()) == (True, (), True)
+    city.restart()
+    assert city.sync(group).requests == 1
+
+
+def test_a_write_that_moodle_did_not_keep_is_told(city: City) -> None:
+    """What `max_input_vars` does to a long call: `null` as for success, a part written."""
+    group_id = city.sync(association()).group_ids["mmo-chem"]
+    city.moodle.service.functions = None
+    original = city.client.batch
+
+    def lossy(calls: object, **options: object) -> object:
+        answers = original(calls, **options)  # type: ignore[arg-type]
+        if any(call.function == ADD_MEMBERS for call in calls):  # type: ignore[attr-defined]
+            city.moodle.members[group_id].discard(C)
+        return answers
+
+    city.client.batch = lossy  # type: ignore[method-assign, assignment]
+    result = city.sync(association(A, B, C))
+    assert [(failure.users, failure.error.code) for failure in result.failures] == [
+        ((C,), "moodle_write_not_kept")
+    ]
+    city.restart()
+    assert city.sync(association(A, B, C)).done, "tried again, and not taken for a removal by hand"
+
+
+def test_without_the_batch_the_sync_works_call_by_call(city: City) -> None:
+    city.moodle.service.functions = {need.function for need in NEEDS if need.required}
+    group = association(*city.site.teacher_ids, events=(meeting(),))
+    result = city.sync(group)
+    assert result.done
+    assert result.requests > 10
+    assert city.members(city.group_id("mmo-chem")) == set(city.site.teacher_ids)
+    assert city.sync(group).operations == ()
+
+
+def test_members_of_missing_groups_are_never_asked_in_the_steady_state(city: City) -> None:
+    group = association(A)
+    city.moodle.delete_group(city.sync(group).group_ids["mmo-chem"])
+    held = keys(city.sync(group).drift)
+    before = city.moodle.meter.functions[GROUP_MEMBERS]
+    city.sync(group, held=held)
+    assert city.moodle.meter.functions[GROUP_MEMBERS] == before
