@@ -88,6 +88,8 @@ def _of_meeting(rows: YearRows, due: NoticeDue, meeting: Meeting) -> DueThing:
     words: dict[str, Any] = {}
     if due.kind is DueKind.MEETING_REMINDER:
         words = {"starts_at": meeting.starts_at or meeting.day, "place": meeting.place}
+    if due.kind in _MEETINGS and not meeting.is_meeting:
+        words |= {"event": meeting.form}
     path = link.meeting_path(rows.association, meeting)
     return DueThing(due, rows.association, meeting, path, _params(rows.association, due, words), meeting)
 

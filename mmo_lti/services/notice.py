@@ -63,7 +63,7 @@ def notify_all(
 ) -> list[Notice]:
     """`notify` for several people at once; returns what was written for those not told before."""
     sort = kind_named(kind)
-    if set(params) != sort.params:
+    if not sort.params <= set(params) <= sort.params | sort.optional:
         raise ValueError(f"{kind}: params {sorted(params)} instead of {sorted(sort.params)}")
     session.flush()
     pattern = Notice(

@@ -20,7 +20,7 @@ class Timing(StrEnum):
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of notice. `params` are the names its text uses, all of them required.
+    """One kind of notice. `params` are the names its text uses, all required; `optional` ones may be added.
 
     `legal`: a term of one's own role, which cannot be switched off (R20.1). `family`: kinds about one course
     of events; what is told later takes the place of what has not left yet (R20.2). Empty: stands for itself.
@@ -29,24 +29,27 @@ class Kind:
     name: str
     timing: Timing
     params: frozenset[str]
+    optional: frozenset[str] = frozenset()
     legal: bool = False
     family: str = ""
 
 
 def _kind(name: str, timing: Timing, params: str, family: str = "", *, legal: bool = False) -> Kind:
-    return Kind(name, timing, frozenset(params.split()), legal=legal, family=family)
+    optional = frozenset({"event"}) if name.startswith("meeting") else frozenset()
+    return Kind(name, timing, frozenset(params.split()), optional, legal, family)
 
 
 _ONCE, _DIGEST, _MORNING = Timing.AT_ONCE, Timing.DIGEST, Timing.MORNING
 
 # `association` is always the genitive («учителей математики»), `year` the label («2026/2027»), `number` a
-# protocol's number, `days` a count of days; days and moments may be given as they are.
+# protocol's number, `days` a count of days; days and moments may be given as they are. `event` is the form of
+# an event that is no meeting («семинар-практикум»).
 _TABLE = (
     # Meetings: to members and invited people.
     _kind("meeting_called", _DIGEST, "association starts_at place topic"),
     _kind("meeting_reminder", _MORNING, "association starts_at place days", "meeting_day"),
     _kind("meeting_moved", _DIGEST, "association old_starts_at starts_at place", "meeting_day"),
-    _kind("meeting_cancelled", _DIGEST, "association starts_at reason"),
+    _kind("meeting_cancelled", _DIGEST, "association starts_at reason", "meeting_day"),
     # To leader and helpers.
     _kind("meeting_unconfirmed", _MORNING, "association day", "meeting_mark"),
     # Protocols: to the leader; overdue ones to the coordinators too.
