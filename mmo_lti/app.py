@@ -18,11 +18,11 @@ from mmo_lti.lti.session_path import SessionPath
 from mmo_lti.models.database import Database
 from mmo_lti.queue import CeleryQueue
 from mmo_lti.web import request as web_request
-from mmo_lti.web import security
+from mmo_lti.web import arrival, security
 
 ROOT = Path(__file__).resolve().parent.parent
 
-BLUEPRINTS: list[Callable[[], Blueprint]] = [lti.make_blueprint]
+BLUEPRINTS: list[Callable[[], Blueprint]] = [lti.make_blueprint, arrival.make_blueprint]
 """One a noun; each factory makes a fresh blueprint."""
 
 
@@ -47,6 +47,7 @@ def create_app(config: Config | None = None) -> Flask:
     Babel(app)
     security.attach(app)
     web_request.attach(app)
+    arrival.attach(app)
     for make_blueprint in BLUEPRINTS:
         app.register_blueprint(make_blueprint())
     app.wsgi_app = SessionPath(app.wsgi_app)  # type: ignore[method-assign]

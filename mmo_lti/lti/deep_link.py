@@ -69,7 +69,7 @@ def content_items(picks: Sequence[Pick], asked: DeepLinkRequest, public_url: str
             "type": LINK_TYPE,
             "title": pick.title,
             "url": public_url + LAUNCH_PATH,
-            "custom": {vocabulary.PAGE_PARAMETER: pick.page, **vocabulary.CUSTOM_PARAMETERS},
+            "custom": {vocabulary.PAGE_PARAMETER: pick.page},
             "icon": {"url": public_url + ICON, "width": ICON_SIZE, "height": ICON_SIZE},
         }
         for pick in picks

@@ -46,6 +46,8 @@ def admit(session: Session, launch: Launch, deployment: Deployment, now: datetim
     account.last_launch_at = now
     if _names_may_be_read(session, course, account, centre, now):
         _take_names(account, launch)
+        if course is not None and launch.course is not None and launch.course.title:
+            course.title = launch.course.title
     if course is not None:
         _keep_services(session, course, deployment, launch, now)
     return Admission(account, course)
@@ -62,8 +64,6 @@ def _course(session: Session, centre: Centre, launch: Launch) -> Course | None:
         )
     if launch.resource_link is not None:
         course.resource_link_id = launch.resource_link.id
-    if course.connected_at is not None and launch.course.title:
-        course.title = launch.course.title
     return course
 
 

@@ -112,13 +112,15 @@ def _presented() -> Presented | None:
     return found
 
 
+def is_open_to_all() -> bool:
+    """Whether nobody need be signed in: files, the LTI side, pages without a sign-in, no page at all."""
+    endpoint = request.endpoint
+    return endpoint is None or endpoint in _OPEN_ENDPOINTS or request.blueprint in _OPEN_BLUEPRINTS
+
+
 def _guard() -> None:
     """Before a page: somebody is signed in, and a form comes from a page of theirs."""
-    if (
-        request.endpoint is None
-        or request.blueprint in _OPEN_BLUEPRINTS
-        or request.endpoint in _OPEN_ENDPOINTS
-    ):
+    if is_open_to_all():
         return
     if request.method not in _SAFE:
         check_form(lti_side(), request, _presented())
