@@ -1,6 +1,6 @@
 """Local days and moments: dates of the rules are the centre's local dates, moments are kept in UTC."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -32,13 +32,3 @@ def late_days(moment: datetime, due: date, zone: str) -> int:
     20 June 23:59:59 local is in time, 21 June 00:00:00 is late by one day.
     """
     return max(0, (local_day(moment, zone) - due).days)
-
-
-def days_left(today: date, due: date) -> int:
-    """Whole days from today to a term: 0 on its last day, negative after it."""
-    return (due - today).days
-
-
-def days_after(day: date, days: int) -> date:
-    """A day so many calendar days later."""
-    return day + timedelta(days=days)

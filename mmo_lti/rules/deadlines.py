@@ -127,9 +127,8 @@ def standing_notices(today: date, facts: StandingFacts) -> list[NoticeDue]:
         params = {"until": facts.acting_until}
         stage = facts.acting_until.isoformat()
         found.append(NoticeDue(DueKind.ACTING_LAST_DAY, stage, LEADER_AND_COORDINATOR, params, urgent=True))
-    week = None if facts.vacant_since is None else week_of(today, facts.vacant_since)
-    if facts.vacant_since is not None and week is not None:
-        stage = f"{facts.vacant_since.isoformat()}-week-{week}"
+    if facts.vacant_since is not None and today >= facts.vacant_since:
+        stage = f"{facts.vacant_since.isoformat()}-week-{week_of(today, facts.vacant_since)}"
         found.append(NoticeDue(DueKind.LEADER_VACANT, stage, COORDINATOR))
     if facts.below_minimum_since is not None:
         numbers = {"count": facts.members, "minimum": facts.settings.min_members}

@@ -94,6 +94,6 @@ def _report_due(
         return None
     if adopted_on is not None and due < adopted_on:
         return None
-    if closed_on is not None and closed_on <= year.last_day:
+    if closed_on is not None:
         due = min(due, closed_on + timedelta(days=DAYS_TO_REPORT_AFTER_CLOSING))
     return due

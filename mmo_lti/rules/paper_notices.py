@@ -12,7 +12,6 @@ from mmo_lti.rules.terms import (
     ProtocolFact,
     ReportFact,
     days_overdue,
-    plan_fix_due,
     plan_overdue_from,
     plan_review_due,
     protocol_fix_due,
@@ -72,7 +71,7 @@ def plan_notices(
     if plan.state is PlanState.SUBMITTED and plan.submitted_on is not None:
         yield from _waiting(today, year, plan.submitted_on, settings, transfers)
         return
-    if plan.has_agreed or plan.state is PlanState.AGREED:
+    if plan.has_agreed:
         return
     if proposals_due is not None and plan.returned_on is None:
         mark = latest_mark((proposals_due - today).days, PROPOSAL_MARKS)
@@ -160,20 +159,18 @@ def _plan_term(
     today: date, year: AcademicYear, plan: PlanFact, settings: Settings, transfers: Transfers
 ) -> Iterator[NoticeDue]:
     overdue_from = plan_overdue_from(plan, settings, transfers)
-    if plan.due is None or overdue_from is None:
+    if overdue_from is None:
         return
     last = overdue_from - ONE_DAY
     left = (last - today).days
-    params = {"year": str(year), "due": last, "days": abs(left)}
+    named: dict[str, object] = {"year": str(year)}
+    params = {**named, "due": last, "days": abs(left)}
     week = week_of(today, overdue_from)
     if week is not None:
         stage = f"{last.isoformat()}-week-{week}"
         yield NoticeDue(DueKind.PLAN_OVERDUE, stage, LEADER_AND_COORDINATOR, params)
     elif plan.returned_on is not None:
-        fix_due = plan_fix_due(plan.returned_on, settings, transfers)
-        yield from _term(
-            today, plan.returned_on, max(last, fix_due), DueKind.PLAN_FIX_DUE, {"year": str(year)}
-        )
+        yield from _term(today, plan.returned_on, last, DueKind.PLAN_FIX_DUE, named)
     else:
         mark = latest_mark(left, PLAN_MARKS)
         if mark is not None:

@@ -51,6 +51,7 @@ def test_r7_1_all_faults_are_listed_at_once():
             item(7, None, is_meeting=False, responsible=" "),
             item(8, date(2027, 9, 1), is_meeting=False),
             item(9, topic="я" * 301, is_meeting=False),
+            item(10, topic="я" * 300, is_meeting=False),
         ],
         ["", "  "],
     )

@@ -46,6 +46,15 @@ def test_a_meeting_called_yesterday_for_in_three_days_reminds_only_the_day_befor
     assert told(date(2026, 10, 11), meetings=[soon]) == [("meeting_reminder", "2026-10-12-1", {M})]
 
 
+def test_a_meeting_called_seven_days_before_needs_no_reminder_on_that_day():
+    assert told(date(2026, 10, 5), meetings=[replace(MEETING, called_on=date(2026, 10, 5))]) == []
+
+
+def test_a_meeting_still_unmarked_is_asked_about_weekly():
+    stages = [one(date(2026, 10, 12) + timedelta(days=n), meetings=[MEETING]).stage for n in (1, 7, 8, 15)]
+    assert stages == [f"2026-10-12-week-{n}" for n in (0, 0, 1, 2)]
+
+
 def test_a_meeting_that_is_not_called_or_cancelled_reminds_nobody():
     assert told(date(2026, 10, 11), meetings=[replace(MEETING, called_on=None)]) == []
     assert told(date(2026, 10, 11), meetings=[replace(MEETING, state=MeetingState.CANCELLED)]) == []
@@ -96,6 +105,7 @@ def test_r12_a_good_pace_is_told_nobody(state):
 
 
 def test_r12_a_closed_year_is_no_longer_told():
+    assert told(date(2027, 8, 31), pace=pace_of(Pace.FAILED)) != []
     assert told(date(2027, 9, 1), pace=pace_of(Pace.FAILED)) == []
 
 
@@ -110,6 +120,7 @@ def test_r12_a_closed_year_is_no_longer_told():
         (date(2027, 4, 1), {"pace": pace_of(Pace.BEHIND)}, Escalation.COORDINATOR),
         (date(2026, 10, 2), {"plan": NO_PLAN}, Escalation.COORDINATOR),
         (date(2027, 6, 21), {"report": OPEN_REPORT}, Escalation.DIRECTOR),
+        (date(2027, 6, 21), {"report": OPEN_REPORT, "plan": NO_PLAN}, Escalation.DIRECTOR),
         (date(2027, 7, 1), {"pace": pace_of(Pace.FAILED)}, Escalation.DIRECTOR),
     ],
 )
@@ -129,6 +140,12 @@ def standing(today: date, **facts) -> list[tuple]:
 
 def test_requests_wait_for_the_leader_and_after_ten_days_for_the_coordinator_too():
     requests = [date(2026, 10, 1), date(2026, 10, 9)]
+    assert standing(date(2026, 10, 25), requests=requests)[1] == (
+        "requests_overdue",
+        "2026-10-09",
+        {C},
+        {"count": 2, "days": 24},
+    )
     assert standing(date(2026, 10, 11), requests=requests) == [
         ("requests_waiting", "2026-10-09", {L}, {"count": 2})
     ]
@@ -152,6 +169,7 @@ def test_r6_3_the_last_day_of_an_acting_leader():
 
 def test_r3_2_a_vacant_office_is_told_the_same_day_and_weekly():
     since = date(2026, 11, 2)
+    assert standing(since - timedelta(days=1), vacant_since=since) == []
     assert standing(since, vacant_since=since) == [("leader_vacant", "2026-11-02-week-0", {C}, {})]
     assert standing(date(2026, 11, 9), vacant_since=since) == [
         ("leader_vacant", "2026-11-02-week-1", {C}, {})

@@ -70,6 +70,13 @@ def test_r14_overdue_coordinator_and_director_are_told_weekly(today, stage):
     assert notice.params == {"year": "2026/2027", "count": 5, "total": 40}
 
 
+def test_r14_weeks_are_counted_from_the_first_report_overdue():
+    closed_in_mid_year = ReportFact(ReportState.NONE, date(2027, 6, 10))
+    notice = reports_overdue(date(2027, 6, 21), "2026/2027", [OPEN_REPORT, closed_in_mid_year])
+    assert notice is not None
+    assert notice.stage == "2026/2027-week-1"
+
+
 def test_r14_no_weekly_notice_while_none_is_overdue():
     assert reports_overdue(REPORT_DUE, "2026/2027", [OPEN_REPORT]) is None
     assert reports_overdue(date(2027, 7, 1), "2026/2027", [FINE.report]) is None
@@ -176,6 +183,17 @@ def test_r16_1_a_returned_plan_reminds_of_the_days_to_mend():
     assert told(date(2026, 10, 20), plan=back) == [("plan_fix_due", "2026-10-27-first", {L})]
     assert told(date(2026, 10, 27), plan=back) == [("plan_fix_due", "2026-10-27-last", {L})]
     assert told(date(2026, 10, 28), plan=back) == [("plan_overdue", "2026-10-27-week-0", {L, C})]
+
+
+def test_members_are_not_asked_for_proposals_to_a_plan_that_was_sent_once():
+    back = PlanFact(PlanState.RETURNED, date(2026, 10, 1), returned_on=date(2026, 9, 8))
+    assert told(date(2026, 9, 13), plan=back) == [("plan_fix_due", "2026-10-01-first", {L})]
+    sent = PlanFact(PlanState.SUBMITTED, date(2026, 10, 1), submitted_on=date(2026, 9, 8))
+    assert told(date(2026, 9, 12), plan=sent) == []
+
+
+def test_no_plan_is_asked_for_where_none_is_owed():
+    assert told(date(2027, 8, 20), plan=PlanFact(None, None)) == []
 
 
 def test_r7_7_a_plan_that_waits_reminds_the_director_and_nobody_else():

@@ -100,6 +100,20 @@ def test_r16_the_report_of_the_past_year(report, state):
     assert stands(date(2026, 11, 1), replace(FACTS, past_report=report))[DocumentKind.REPORT] is state
 
 
+def test_r16_the_report_of_the_past_year_is_overdue_from_21_june():
+    facts = replace(FACTS, past_report=ReportFact(ReportState.DRAFT, PAST_DUE))
+    assert stands(PAST_DUE, facts)[DocumentKind.REPORT] is Owed.MISSING
+    assert stands(date(2026, 6, 21), facts)[DocumentKind.REPORT] is Owed.OVERDUE
+
+
+def test_r16_4_of_several_protocols_the_first_term_matters():
+    facts = replace(
+        FACTS, protocols=[ProtocolFact("2", HELD, date(2026, 12, 1)), ProtocolFact("1", HELD, DUE)]
+    )
+    found = documents_owed(date(2026, 10, 23), facts, SETTINGS)[4]
+    assert (found.state, found.due) == (Owed.OVERDUE, DUE)
+
+
 @pytest.mark.parametrize(
     ("today", "protocols", "state"),
     [

@@ -60,7 +60,8 @@ def test_r12_created_after_the_last_checkpoint_owes_no_meeting_and_no_report():
     assert owed.needed == 0
     assert not owed.report_owed
     assert owed.plan_due == date(2027, 7, 1)
-    assert duties(YEAR, SETTINGS, created_on=date(2027, 8, 20)).plan_due is None
+    assert duties(YEAR, SETTINGS, created_on=date(2027, 8, 1)).plan_due == date(2027, 8, 31)
+    assert duties(YEAR, SETTINGS, created_on=date(2027, 8, 2)).plan_due is None
 
 
 def test_nothing_is_owed_before_the_first_year():
@@ -113,6 +114,7 @@ def test_r2_5_reports_are_owed_only_from_the_adoption():
     assert (past.needed, past.report_due, past.plan_due) == (0, None, None)
     late = duties(YEAR, SETTINGS, created_on=date(2019, 9, 2), adopted_on=date(2027, 6, 21))
     assert late.report_due is None
+    assert duties(YEAR, SETTINGS, adopted_on=date(2027, 8, 31)).needed == 3
     last_day = duties(YEAR, SETTINGS, created_on=date(2019, 9, 2), adopted_on=date(2027, 6, 20))
     assert last_day.report_due == date(2027, 6, 20)
 

@@ -142,6 +142,17 @@ def test_r11_3_two_meetings_on_one_day_count_with_a_protocol_each():
     assert look(date(2026, 10, 25), OCTOBER, OCTOBER)[:2] == (2, 2)
 
 
+def test_a_meeting_held_today_counts_as_held():
+    assert look(date(2026, 10, 12), held(date(2026, 10, 12)))[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("lodged", "state"), [(date(2027, 6, 30), Pace.MET), (date(2027, 7, 1), Pace.MET_LATE)]
+)
+def test_the_last_day_of_a_timely_lodging_is_30_june(lodged, state):
+    assert look(date(2027, 7, 5), OCTOBER, MARCH, held(date(2027, 6, 2), lodged))[3] is state
+
+
 def test_r11_4_cancelled_unconfirmed_and_future_ones_do_not_count():
     others = [
         MeetingFact(date(2026, 10, 12), CANCELLED),

@@ -129,6 +129,7 @@ def test_r5_1_a_leader_does_not_create_associations():
     with pytest.raises(Denied) as denied:
         check_allowed(Action.ASSOCIATION_CREATE, {Role.LEADER, Role.MEMBER}, Circumstance)
     assert denied.value.code == "denied"
+    check_allowed(Action.ASSOCIATION_CREATE, {Role.COORDINATOR})
     assert denied.value.params == {"action": "association_create"}
 
 

@@ -128,6 +128,7 @@ def test_values_have_types():
         ({"city": "я" * 301}, "setting.too_long"),
         ({"forms": ["семинар", "Семинар"]}, "setting.twice"),
         ({"forms": []}, "setting.empty"),
+        ({"forms": [f"форма {n}" for n in range(101)]}, "setting.too_many"),
         ({"forms": 3}, "setting.not_a_text"),
         ({"retention_longer": {"plan": 2}}, "setting.out_of_bounds"),
         ({"retention_longer": {"letter": 5}}, "setting.not_an_option"),
@@ -176,6 +177,22 @@ def test_a_centre_may_be_stricter():
 
 def test_an_autumn_report_day_is_stricter_than_june():
     assert Settings.from_values({"report_due": "31.05"}).report_due.place < DayMonth(6, 20).place
+
+
+def test_what_is_typed_already_and_what_a_form_sends_are_both_read():
+    typed = Settings.from_values(
+        {
+            "report_due": DayMonth(6, 1),
+            "digest_hour": time(8, 30),
+            "forms": "семинар\n\n лекторий ",
+            "quorum": "",
+            "guests": "on",
+        }
+    )
+    assert (typed.report_due, typed.digest_hour) == (DayMonth(6, 1), time(8, 30))
+    assert typed.forms == ("семинар", "лекторий")
+    assert typed.quorum is None
+    assert typed.guests is True
 
 
 def test_changed_keeps_the_rest():
