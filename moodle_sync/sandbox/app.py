@@ -27,9 +27,10 @@ from moodle_sync.sandbox.store import keep, restore
 _MODULES = (server, registration, launch, tokens, memberships, grades, deep_linking)
 _PAGES = (session, course, calendar, groups, tools)
 _APACHE_404 = (
-    '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">\n<html><head>\n'
-    "<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n<p>The requested URL was not found on "
-    "this server.</p>\n<hr>\n<address>Apache Server</address>\n</body></html>\n"
+    '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">\n'
+    "<html><head>\n<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n"
+    "<p>The requested URL was not found on this server.</p>\n<hr>\n"
+    "<address>Apache Server at {host} Port {port}</address>\n</body></html>\n"
 )
 
 
@@ -110,7 +111,10 @@ def _error_page(error: HTTPException) -> Response | HTTPException:
     if error.response is not None:
         return error
     if error.code == 404 and request.url_rule is None:
-        return Response(_APACHE_404, 404, content_type="text/html; charset=iso-8859-1")
+        own = urlsplit(config_of(current_app).base_url)
+        port = own.port or (443 if own.scheme == "https" else 80)
+        page = _APACHE_404.format(host=own.hostname, port=port)
+        return Response(page, 404, content_type="text/html; charset=iso-8859-1")
     return Response(render_template("error.html", message=error.description), error.code)
 
 

@@ -9,7 +9,10 @@ from hashlib import md5
 from moodle_sync.sandbox.model import Course, Event, Group
 from moodle_sync.sandbox.state import Moodle
 
+# Moodle's editor takes a span with a plain blank for empty, one with a no-break space not (re.ASCII).
 _EMPTY_SPAN = re.compile(r"<span[^>]*>\s*</span>", re.ASCII)
+_LOOSE_SPAN = re.compile(r"(</p>)<span[^>]*>\s*</span>\Z", re.ASCII)
+_BETWEEN_BLOCKS = re.compile(r"(</p>|</div>|<div[^>]*>)(?=</?(?:p|div)\b)")
 
 
 # Accounts
@@ -26,8 +29,8 @@ def delete_account(moodle: Moodle, user_id: int) -> None:
     user = moodle.users[user_id]
     for course_id in list(moodle.courses):
         moodle.unenrol(course_id, user_id)
-    user.username = f"{user.email or user.username}.{moodle.now()}"
-    user.email = md5(user.email.encode(), usedforsecurity=False).hexdigest()
+    mangled = md5(user.username.encode(), usedforsecurity=False).hexdigest()
+    user.username, user.email = f"{user.email or user.username}.{moodle.now()}", mangled
     user.idnumber = ""
     user.deleted = True
     moodle.changed()
@@ -111,7 +114,7 @@ def reset_course(
 def copy_course(moodle: Moodle, course_id: int, shortname: str, fullname: str) -> Course:
     """Restore a backup of a course as a new one, users included: new ids, the same idnumbers and markers."""
     old = moodle.courses[course_id]
-    new = moodle.add_course(shortname, fullname, old.category_id, idnumber="")
+    new = moodle.add_course(shortname, fullname, old.category_id, summaryformat=old.summaryformat)
     for enrolment in moodle.enrolments[course_id].values():
         moodle.enrol(new.id, enrolment.user_id, enrolment.role_id, enrolment.suspended)
     copies: dict[int, int] = {}
@@ -144,9 +147,9 @@ def switch_manual_enrolment(moodle: Moodle, course_id: int, state: str) -> None:
 
 
 def drag_event(moodle: Moodle, event_id: int, timestart: int) -> Event:
-    """Move an event in the month view."""
+    """Move an event in the month view: its place in lists (`timesort`) stays."""
     event = moodle.events[event_id]
-    event.timestart = event.timesort = timestart
+    event.timestart = timestart
     event.modulename = "0"
     event.timemodified = moodle.now()
     moodle.changed()
@@ -169,10 +172,8 @@ def edit_event(moodle: Moodle, event_id: int, name: str, text: str | None = None
 
 
 def _through_editor(html: str) -> str:
-    bare = html.replace("\N{NO-BREAK SPACE}", "&nbsp;")
-    outside = re.sub(r"(</p>)\s*<span[^>]*>\s*</span>\s*\Z", r"\1<p></p>", bare)
-    inside = _EMPTY_SPAN.sub("", outside)
-    return re.sub(r"(</p>|</div>)(?=<p|<div)", "\\1\r\n", inside)
+    loose = _LOOSE_SPAN.sub(r"\1<p></p>", html)
+    return _BETWEEN_BLOCKS.sub("\\1\r\n", _EMPTY_SPAN.sub("", loose))
 
 
 def retype_event(moodle: Moodle, event_id: int, name: str, text: str) -> Event:

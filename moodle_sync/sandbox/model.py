@@ -295,6 +295,7 @@ class Site:
     """Switches of the site administration."""
 
     name: str = "Moodle города"
+    shortname: str = "moodle"
     timezone: str = "Europe/Moscow"
     forced_timezone: str = ""
     web_services: bool = True

@@ -156,7 +156,7 @@ def _platform_and_services(
     activity: Activity | None,
     sourced: str | None,
 ) -> dict[str, Any]:
-    custom = custom_claim(moodle, tool, course, user, activity, sourced)
+    custom = custom_claim(moodle, base_url, tool, course, user, activity, sourced)
     claims: dict[str, Any] = {
         f"{names.CLAIM}tool_platform": {
             "product_family_code": "moodle",

@@ -23,10 +23,16 @@ VARIABLES = _VARIABLES.split()
 
 
 def custom_claim(
-    moodle: Moodle, tool: Tool, course: Course, user: User, activity: Activity | None, sourcedid: str | None
+    moodle: Moodle,
+    base_url: str,
+    tool: Tool,
+    course: Course,
+    user: User,
+    activity: Activity | None,
+    sourcedid: str | None,
 ) -> dict[str, Any]:
     """Return the custom parameters of the tool and of the activity, with what stands for their variables."""
-    values = _values(moodle, course, user, activity, sourcedid)
+    values = _values(moodle, base_url, course, user, activity, sourcedid)
     typed = {**tool.custom, **(activity.custom if activity else {})}
     return {
         name: values.get(text[1:], text) if text.startswith("$") else text for name, text in typed.items()
@@ -34,7 +40,12 @@ def custom_claim(
 
 
 def _values(
-    moodle: Moodle, course: Course, user: User, activity: Activity | None, sourcedid: str | None
+    moodle: Moodle,
+    base_url: str,
+    course: Course,
+    user: User,
+    activity: Activity | None,
+    sourcedid: str | None,
 ) -> dict[str, str | None]:
     groups = moodle.groups_of_user(course.id, user.id)
     return {
@@ -72,5 +83,6 @@ def _values(
         "Membership.role": short_role(moodle, user, course),
         "Result.sourcedId": sourcedid,
         "BasicOutcome.sourcedId": sourcedid,
+        "LtiLink.custom.url": f"{base_url}/mod/lti/services.php/links/{{link_id}}/custom",
         "Moodle.Person.userGroupIds": ",".join(str(group.id) for group in groups),
     }

@@ -230,7 +230,8 @@ def _listed(caller: Caller, courses: list[int], groups: list[int], options: dict
         return event.courseid in courses
 
     found = [e for e in caller.moodle.events.values() if meant(e) and e.visible and _in_window(e, options)]
-    return sorted(found, key=lambda event: (event.timestart, event.id))
+    # Not by `timestart`: an event that was dragged keeps its old place in the list.
+    return sorted(found, key=lambda event: (event.timesort, event.id))
 
 
 def _in_window(event: Event, options: dict[str, Any]) -> bool:

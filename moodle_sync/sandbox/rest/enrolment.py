@@ -137,7 +137,7 @@ def _rows(
 
 def _groups_by_person(moodle: Moodle, course: Course) -> dict[int, list[Group]]:
     result: dict[int, list[Group]] = {}
-    for group in sorted(moodle.groups_of(course.id), key=lambda group: group.id):
+    for group in moodle.groups_of(course.id):
         for user_id in moodle.members[group.id]:
             result.setdefault(user_id, []).append(group)
     return result

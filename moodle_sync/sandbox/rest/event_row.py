@@ -94,7 +94,7 @@ def event_page(caller: Caller, event: Event) -> dict[str, Any]:
         "candelete": True,
         "deleteurl": f"{calendar}/delete.php?id={event.id}&course={event.courseid}",
         "editurl": f"{calendar}/event.php?action=edit&id={event.id}&course={event.courseid}",
-        "viewurl": f"{calendar}/view.php?view=day&{place}&time={event.timestart}#event_{event.id}",
+        "viewurl": f"{calendar}/view.php?view=day&{place}&time={event.timesort}#event_{event.id}",
         "formattedtime": _formatted(caller, event),
         "formattedlocation": event.location,
         "isactionevent": False,
