@@ -17,13 +17,16 @@ from mmo_lti.rules.states import ProtocolState
 
 
 class Protocol(Base):
-    """A protocol; its number is given once per association and year, a void one keeps it.
+    """A protocol; its number is given once per association and year, a void one and a correction keep it.
 
     `frozen` is what the paper said when it was lodged: later changes of names do not reach it.
     """
 
     __tablename__ = "protocols"
-    __table_args__ = (UniqueConstraint("association_id", "year", "number"), Index(None, "meeting_id"))
+    __table_args__ = (
+        UniqueConstraint("association_id", "year", "number", "version"),
+        Index(None, "meeting_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
@@ -31,6 +34,8 @@ class Protocol(Base):
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
     year: Mapped[int]
     number: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    """2 and more: a correction beside an accepted one, under the same number."""
     state: Mapped[ProtocolState] = mapped_column(Named(ProtocolState), default=ProtocolState.DRAFT)
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     secretary_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))

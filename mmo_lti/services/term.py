@@ -12,12 +12,20 @@ from mmo_lti.models.meeting import Meeting
 from mmo_lti.models.plan import PlanItem
 from mmo_lti.rules.duties import Duties
 from mmo_lti.rules.year import AcademicYear, years_for
+from mmo_lti.services.scope import local_today
 from mmo_lti.services.year_rows import duties_of_association, frame_of, last_day_of_month
 
 
 def term_of(thing: Meeting | PlanItem, year: AcademicYear) -> date | None:
     """The day that a meeting or a line of a plan counts as; none while it has no term."""
     return thing.day or last_day_of_month(year, thing.month)
+
+
+def day_of_meeting(session: Session, meeting: Meeting) -> date | None:
+    """The local day of a meeting; none while only its month is known."""
+    if meeting.starts_at is not None:
+        return local_today(session, meeting.centre_id, meeting.starts_at)
+    return meeting.day
 
 
 def fits(day: date, year: AcademicYear) -> bool:
