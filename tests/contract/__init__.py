@@ -1,0 +1,1 @@
+"""Held to what a real Moodle answered."""
