@@ -9,7 +9,7 @@ from mmo_lti.rules.errors import Denied, RuleError
 
 
 @contextmanager
-def refused(code: str, **params: object) -> Iterator[pytest.ExceptionInfo[RuleError]]:
+def refused(code: str, /, **params: object) -> Iterator[pytest.ExceptionInfo[RuleError]]:
     """The block is refused with exactly this code, and with these of its parameters."""
     with pytest.raises(RuleError) as caught:
         yield caught

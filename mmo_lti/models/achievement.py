@@ -27,6 +27,12 @@ class Achievement(Base):
     level: Mapped[str] = mapped_column(String(40), default="")
     result: Mapped[str] = mapped_column(String(300), default="")
     where: Mapped[str] = mapped_column(String(300), default="")
+    part: Mapped[str] = mapped_column(String(40), default="")
+    """Of an open event: took part in it, or held it (`rules.activity.OpenEventPart`)."""
+    publisher: Mapped[str] = mapped_column(String(40), default="")
+    """Of a publication: where it appeared (`rules.activity.Publisher`)."""
+    address: Mapped[str] = mapped_column(String(500), default="")
+    """Of a publication on a site."""
     day: Mapped[date]
     created_at: Mapped[datetime]
 

@@ -22,6 +22,8 @@ class OrderKind(StrEnum):
     RENAMING = "renaming"
     CLOSING = "closing"
     MERGER = "merger"
+    RELEASE = "release"
+    """Ends a leader's office without naming the next one."""
 
 
 class Order(Base):
@@ -46,6 +48,9 @@ class Order(Base):
     scan_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     registered_by: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     registered_at: Mapped[datetime]
+    initiator: Mapped[str] = mapped_column(String(300), default="")
+    ground: Mapped[str] = mapped_column(String(1000), default="")
+    """Who initiated it and why: into the order's preamble (R5)."""
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     scan: Mapped[StoredFile | None] = relationship()

@@ -24,7 +24,7 @@ from mmo_lti.services.actor import Actor
 from mmo_lti.services.audience import coordinators
 from mmo_lti.services.group_link import want_sync
 from mmo_lti.services.link import association_path
-from mmo_lti.services.member_count import Count, count_members
+from mmo_lti.services.member_count import count_members
 from mmo_lti.services.notice import notify_all
 from mmo_lti.services.scope import hold, local_today, running_settings
 
@@ -159,16 +159,16 @@ def _end_helping(session: Session, membership: Membership, today: date) -> None:
     )
 
 
-def refresh_flag(session: Session, association: Association, now: datetime) -> Count:
+def refresh_flag(session: Session, association: Association, now: datetime) -> None:
     """Raise or lower the flag «fewer than ten» of an active association (R2.4): it is never dissolved for it.
 
     The day of the fall stays while the flag does; coordinators are told once for each fall. Of an adopted
     association whose people have yet to confirm nobody is told (R2.5).
     """
+    if association.state is not AssociationState.ACTIVE:
+        return
     day = local_today(session, association.centre_id, now)
     count = count_members(session, association, day)
-    if association.state is not AssociationState.ACTIVE:
-        return count
     minimum = running_settings(session, association.centre_id, day).min_members
     if count.counted >= minimum:
         association.below_minimum_since = None
@@ -187,4 +187,3 @@ def refresh_flag(session: Session, association: Association, now: datetime) -> C
                 now,
                 association_id=association.id,
             )
-    return count

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,7 @@ def make_meeting(
         "topic": "Функциональная грамотность: от теории к практике урока",
         "place": "МБОУ «Гимназия № 23»",
         "number": next(_NUMBERS),
+        "day": starts_at.astimezone(ZoneInfo("Europe/Moscow")).date(),
     } | fields
     meeting = Meeting(
         centre_id=association.centre_id,
