@@ -9,24 +9,22 @@ from moodle_sync.sandbox.clock import Clock
 from moodle_sync.sandbox.cost import Meter
 from moodle_sync.sandbox.faults import Faults
 from moodle_sync.sandbox.model import (
-    Activity,
     Category,
     Course,
     Enrolment,
     Event,
     Group,
     Grouping,
-    LineItem,
     Message,
     RoleAssignment,
     Service,
     Site,
     Token,
-    Tool,
     User,
     course_context,
 )
 from moodle_sync.sandbox.roles import STUDENT, fresh_roles
+from moodle_sync.sandbox.tool_model import Activity, LineItem, Tool
 
 ADMIN_ID = 2
 

@@ -11,7 +11,7 @@ from threading import Event as Signal
 from threading import Thread
 from typing import Any, cast
 
-from moodle_sync.sandbox import model
+from moodle_sync.sandbox import model, tool_model
 from moodle_sync.sandbox.state import Moodle
 
 _EVERY_SECONDS = 0.5
@@ -23,9 +23,9 @@ _TABLES: dict[str, type[Any]] = {
     "groupings": model.Grouping,
     "events": model.Event,
     "roles": model.Role,
-    "tools": model.Tool,
-    "activities": model.Activity,
-    "line_items": model.LineItem,
+    "tools": tool_model.Tool,
+    "activities": tool_model.Activity,
+    "line_items": tool_model.LineItem,
 }
 
 
@@ -65,7 +65,7 @@ def from_json(moodle: Moodle, kept: dict[str, Any]) -> None:
         role.capabilities, role.may_assign = set(role.capabilities), set(role.may_assign)
     for item in moodle.line_items.values():
         rows = cast("dict[str, dict[str, Any]]", item.scores)
-        item.scores = {int(user): model.Score(**score) for user, score in rows.items()}
+        item.scores = {int(user): tool_model.Score(**score) for user, score in rows.items()}
     moodle.enrolments = {
         int(course): {row["user_id"]: model.Enrolment(**row) for row in rows}
         for course, rows in kept["enrolments"].items()

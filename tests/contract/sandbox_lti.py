@@ -1,4 +1,4 @@
-"""Replays of what was recorded of LTI: each returns where the sandbox differs."""
+"""Replays of launches, registration and links: each returns where the sandbox differs."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from moodle_sync.sandbox.config import SandboxConfig
 from moodle_sync.sandbox.lti import names
 from moodle_sync.sandbox.lti.platform import AccessToken, platform_of
 from moodle_sync.sandbox.lti.registration import begin_registration
-from moodle_sync.sandbox.model import LineItem, Tool
 from moodle_sync.sandbox.site_of import attach
+from moodle_sync.sandbox.tool_model import LineItem, Tool
 from moodle_sync.sandbox.wire import WsgiAdapter
 from tests.contract.sandbox_alike import BASE_URL, differences, load
 from tests.contract.sandbox_sites import World, site_one, site_two, with_activities
@@ -56,7 +56,7 @@ def _tool_site() -> Flask:
     return tool
 
 
-def _first_site(app: Flask) -> World:
+def first_site(app: Flask) -> World:
     """The first site with one tool, one activity and its grade item."""
     world = site_one(app)
     http = requests.Session()
@@ -130,7 +130,7 @@ def _against(name: str, answered: dict[str, Any]) -> list[str]:
 
 @lti(*WHO)
 def launches(app: Flask, name: str) -> list[str]:
-    client = _first_site(app).client
+    client = first_site(app).client
     sign_in(client, WHO[name])
     return _against(name, _launched(client, "/mod/lti/launch.php?id=5&triggerview=0")[1])
 
@@ -181,7 +181,7 @@ def _same_initiation(name: str, initiation: dict[str, str]) -> list[str]:
 
 @lti("lti_login_initiation")
 def initiation(app: Flask, name: str) -> list[str]:
-    client = _first_site(app).client
+    client = first_site(app).client
     sign_in(client, "teacher01")
     return _same_initiation(name, _launched(client, "/mod/lti/launch.php?id=5")[0])
 
@@ -195,14 +195,14 @@ def initiation_of_the_second_link(app: Flask, name: str) -> list[str]:
 
 @lti("lti_deep_linking_request")
 def deep_linking_request(app: Flask, name: str) -> list[str]:
-    client = _first_site(app).client
+    client = first_site(app).client
     sign_in(client, "teacher01")
     return _against(name, _launched(client, "/mod/lti/contentitem.php?id=1&course=2")[1])
 
 
 @lti("lti_deep_linking_response_accepted")
 def deep_linking_response(app: Flask, name: str) -> list[str]:
-    world = _first_site(app)
+    world = first_site(app)
     client = world.client
     sign_in(client, "teacher01")
     settings = _launched(client, "/mod/lti/contentitem.php?id=1&course=2")[1]["claims"]
@@ -224,7 +224,7 @@ def deep_linking_response(app: Flask, name: str) -> list[str]:
 
 @lti("lti_openid_configuration")
 def openid_configuration(app: Flask, name: str) -> list[str]:
-    answer = _first_site(app).client.get("/mod/lti/openid-configuration.php", base_url=BASE_URL)
+    answer = first_site(app).client.get("/mod/lti/openid-configuration.php", base_url=BASE_URL)
     return differences(load(name)["conf"], answer.json)
 
 
@@ -238,88 +238,6 @@ def dynamic_registration(app: Flask, name: str) -> list[str]:
     assert answer.status_code == recorded["status"]
     assert world.moodle.tools[1].state == "pending"
     return differences(recorded["response"], answer.json)
-
-
-# Services
-
-
-def _service(client: Client, name: str, **more: Any) -> list[str]:
-    recorded = load(name)
-    method, _, address = recorded["request"].partition(" ")
-    headers = {"Authorization": f"Bearer {more.pop('token', TOKEN)}", "Accept": "*/*"}
-    answer = client.open(
-        address.removeprefix(BASE_URL), method=method, headers=headers, base_url=BASE_URL, **more
-    )
-    assert answer.status_code == recorded.get("status", 200)
-    for header in ("Content-Type", "Link"):
-        assert answer.headers.get(header) == recorded["headers"].get(header)
-    answered = answer.json if "json" in answer.mimetype and answer.text else answer.text
-    return differences(recorded["response"], answered, subset="cut" in recorded.get("note", ""))
-
-
-@lti("lti_nrps", "lti_nrps_limit", "lti_nrps_role", "lti_nrps_rlid")
-def memberships(app: Flask, name: str) -> list[str]:
-    return _service(_first_site(app).client, name)
-
-
-@lti("lti_nrps_bad_token")
-def memberships_with_a_bad_token(app: Flask, name: str) -> list[str]:
-    return _service(_first_site(app).client, name, token="bad")
-
-
-@lti("lti_ags_lineitems")
-def line_items(app: Flask, name: str) -> list[str]:
-    return _service(_first_site(app).client, name)
-
-
-def _created(client: Client) -> list[str]:
-    body = {"scoreMaximum": 10, "label": "Участие в ММО", "resourceId": "mmo-1", "tag": "participation"}
-    kind = "application/vnd.ims.lis.v2.lineitem+json"
-    return _service(client, "lti_ags_create", data=json.dumps(body), content_type=kind)
-
-
-def _scored(client: Client) -> list[str]:
-    body = {
-        "userId": "6",
-        "scoreGiven": 7,
-        "scoreMaximum": 10,
-        "activityProgress": "Completed",
-        "gradingProgress": "FullyGraded",
-        "timestamp": "2026-11-23T21:18:14.000Z",
-    }
-    kind = "application/vnd.ims.lis.v1.score+json"
-    return _service(client, "lti_ags_score", data=json.dumps(body), content_type=kind)
-
-
-@lti("lti_ags_create", "lti_ags_score", "lti_ags_results")
-def grades(app: Flask, name: str) -> list[str]:
-    client = _first_site(app).client
-    return [*_created(client), *_scored(client), *_service(client, "lti_ags_results")]
-
-
-@lti("lti_token_error_iss", "lti_token_error_expired", "lti_token_error_scope")
-def token_errors(app: Flask, name: str) -> list[str]:
-    world, recorded = _first_site(app), load(name)
-    now = world.moodle.now()
-    claims = {"iss": "CLIENT_ID", "sub": "CLIENT_ID", "aud": f"{BASE_URL}/mod/lti/token.php", "jti": "1"}
-    claims |= {"iat": now, "exp": now + 60}
-    scope = names.MEMBERS_READ
-    if name.endswith("iss"):
-        claims["iss"] = "another"
-    elif name.endswith("expired"):
-        claims["exp"] = now - 60
-    else:
-        scope = "https://example.org/none"
-    form = {
-        "grant_type": "client_credentials",
-        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        "client_assertion": jwt.encode({"alg": "RS256", "kid": "tool-key"}, claims, KEY),
-        "scope": scope,
-    }
-    answer = world.client.post("/mod/lti/token.php", data=form, base_url=BASE_URL)
-    assert answer.status_code == recorded["status"]
-    assert answer.content_type == recorded["headers"]["Content-Type"]
-    return differences(recorded["response"], json.loads(answer.text))
 
 
 # Links

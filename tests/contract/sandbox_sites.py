@@ -9,7 +9,7 @@ from flask import Flask
 
 from moodle_sync.sandbox.clock import Clock
 from moodle_sync.sandbox.config import SandboxConfig
-from moodle_sync.sandbox.model import SYSTEM, Event, Role, Site, Token, Tool, category_context
+from moodle_sync.sandbox.model import SYSTEM, Event, Role, Site, Token, category_context
 from moodle_sync.sandbox.roles import (
     EDITING_TEACHER,
     MANAGER,
@@ -20,6 +20,7 @@ from moodle_sync.sandbox.roles import (
 )
 from moodle_sync.sandbox.site_of import attach
 from moodle_sync.sandbox.state import Moodle
+from moodle_sync.sandbox.tool_model import Tool
 from tests.contract.sandbox_alike import BASE_URL, load
 
 TOKEN, CATEGORY_TOKEN = "TOKEN", "CATEGORY"

@@ -7,7 +7,12 @@ import requests
 from flask import Flask
 
 from moodle_sync.sandbox import FaultKind, SandboxConfig, WsgiAdapter, by_hand, create_sandbox, moodle_of
-from tests.contract import sandbox_life  # noqa: F401 - registers its situations
+from tests.contract import (  # noqa: F401 - they register what they know
+    sandbox_account_cases,
+    sandbox_course_cases,
+    sandbox_life,
+    sandbox_services,
+)
 from tests.contract.left_out import SANDBOX
 from tests.contract.sandbox_alike import SHORTENED, differences, load, names, send
 from tests.contract.sandbox_cases import PREPARE, SITE_ONE, arguments, expected_ids

@@ -10,9 +10,10 @@ from typing import Any
 from moodle_sync.sandbox.lti import names
 from moodle_sync.sandbox.lti.custom import custom_claim
 from moodle_sync.sandbox.lti.ims_roles import launch_roles
-from moodle_sync.sandbox.model import Activity, Course, Tool, User
+from moodle_sync.sandbox.model import Course, User
 from moodle_sync.sandbox.rest.site import VERSION
 from moodle_sync.sandbox.state import Moodle
+from moodle_sync.sandbox.tool_model import Activity, Tool
 
 LIFETIME = 60
 

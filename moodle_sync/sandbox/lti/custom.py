@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from moodle_sync.sandbox.lti.ims_roles import short_role
-from moodle_sync.sandbox.model import Activity, Course, Tool, User
+from moodle_sync.sandbox.model import Course, User
 from moodle_sync.sandbox.state import Moodle
+from moodle_sync.sandbox.tool_model import Activity, Tool
 
 _VARIABLES = """
 basic-lti-launch-request ContentItemSelectionRequest ToolProxyRegistrationRequest Context.id Context.title

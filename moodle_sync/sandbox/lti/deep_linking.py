@@ -11,9 +11,9 @@ from moodle_sync.sandbox.lti import names
 from moodle_sync.sandbox.lti.launch import form_post, initiate, may_add_activities
 from moodle_sync.sandbox.lti.pending import PendingLaunch
 from moodle_sync.sandbox.lti.tokens import NotTrusted, read_tool_token
-from moodle_sync.sandbox.model import Activity, LineItem, Tool
 from moodle_sync.sandbox.pages.session import current_user, for_signed_in, sesskey, signed_in
 from moodle_sync.sandbox.site_of import config_of, moodle_of
+from moodle_sync.sandbox.tool_model import Activity, LineItem, Tool
 
 blueprint = Blueprint("deep_linking", __name__)
 

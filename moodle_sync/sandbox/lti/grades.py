@@ -11,9 +11,9 @@ from moodle_sync.sandbox.lti import names
 from moodle_sync.sandbox.lti.claims import line_item_url
 from moodle_sync.sandbox.lti.registration import json_answer
 from moodle_sync.sandbox.lti.tokens import tool_with_scope
-from moodle_sync.sandbox.model import LineItem, Score, Tool
 from moodle_sync.sandbox.rest.time_zone import zone_of
 from moodle_sync.sandbox.site_of import config_of, moodle_of
+from moodle_sync.sandbox.tool_model import LineItem, Score, Tool
 
 blueprint = Blueprint("lti_grades", __name__)
 _ITEM = "application/vnd.ims.lis.v2.lineitem+json"

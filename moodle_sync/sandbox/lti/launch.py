@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from moodle_sync.sandbox.lti.claims import deep_linking_claims, resource_link_claims
 from moodle_sync.sandbox.lti.pending import PendingLaunch
 from moodle_sync.sandbox.lti.platform import platform_of
-from moodle_sync.sandbox.model import Activity, Tool
 from moodle_sync.sandbox.pages.session import current_user, sesskey
 from moodle_sync.sandbox.rights import may, may_enter
 from moodle_sync.sandbox.site_of import config_of, moodle_of
+from moodle_sync.sandbox.tool_model import Activity, Tool
 
 blueprint = Blueprint("lti_launch", __name__)
 _WANTED = ("scope", "response_type", "client_id", "redirect_uri", "login_hint", "nonce")

@@ -11,9 +11,10 @@ from moodle_sync.sandbox.lti.claims import members_url, outcome_claim, shares, s
 from moodle_sync.sandbox.lti.ims_roles import short_role
 from moodle_sync.sandbox.lti.registration import json_answer
 from moodle_sync.sandbox.lti.tokens import tool_with_scope
-from moodle_sync.sandbox.model import Activity, Course, Tool, User
+from moodle_sync.sandbox.model import Course, User
 from moodle_sync.sandbox.rights import may
 from moodle_sync.sandbox.site_of import config_of, moodle_of
+from moodle_sync.sandbox.tool_model import Activity, Tool
 
 blueprint = Blueprint("lti_memberships", __name__)
 _KIND = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json; charset=utf-8"

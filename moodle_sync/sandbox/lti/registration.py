@@ -12,11 +12,11 @@ from flask import Blueprint, Response, current_app, request
 from moodle_sync.sandbox.lti import names
 from moodle_sync.sandbox.lti.custom import VARIABLES
 from moodle_sync.sandbox.lti.platform import Platform, Registration, platform_of
-from moodle_sync.sandbox.model import Tool
 from moodle_sync.sandbox.rest.php_json import php_json
 from moodle_sync.sandbox.rest.site import RELEASE
 from moodle_sync.sandbox.site_of import config_of, moodle_of
 from moodle_sync.sandbox.state import Moodle
+from moodle_sync.sandbox.tool_model import Tool
 
 blueprint = Blueprint("lti_registration", __name__)
 REGISTRATION_SCOPE = "https://purl.imsglobal.org/spec/lti-reg/scope/registration"

@@ -15,8 +15,8 @@ from joserfc.util import urlsafe_b64decode
 
 from moodle_sync.sandbox.lti.platform import AccessToken, platform_of
 from moodle_sync.sandbox.lti.registration import json_answer
-from moodle_sync.sandbox.model import Tool
 from moodle_sync.sandbox.site_of import config_of, moodle_of
+from moodle_sync.sandbox.tool_model import Tool
 
 blueprint = Blueprint("lti_tokens", __name__)
 LIFETIME = 3600

@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from moodle_sync.sandbox.model import Activity, Course, User
+from moodle_sync.sandbox.model import Course, User
 from moodle_sync.sandbox.pages.session import current_user, for_signed_in, found_people, must_carry_sesskey
 from moodle_sync.sandbox.rights import may, may_enter
 from moodle_sync.sandbox.site_of import moodle_of
+from moodle_sync.sandbox.tool_model import Activity
 
 blueprint = Blueprint("course", __name__)
 ROLE_NAMES = {1: "управляющий", 3: "учитель", 4: "ассистент", 5: "студент"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from moodle_sync.sandbox.errors import login_required, missing_record_unknown
-from moodle_sync.sandbox.model import Activity
 from moodle_sync.sandbox.rest.courses import shows
 from moodle_sync.sandbox.rest.functions import Caller, Parameters, function
 from moodle_sync.sandbox.rest.parameters import Many, Value
+from moodle_sync.sandbox.tool_model import Activity
 
 LTI_MODULE = 15
 

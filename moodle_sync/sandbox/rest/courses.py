@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from moodle_sync.sandbox.errors import invalid_parameter, missing_record
-from moodle_sync.sandbox.model import Activity, Course
+from moodle_sync.sandbox.model import Course
 from moodle_sync.sandbox.rest.functions import Caller, Parameters, function
 from moodle_sync.sandbox.rest.parameters import Many, Single, Value
 from moodle_sync.sandbox.rights import may
 from moodle_sync.sandbox.roles import EDITING_TEACHER
+from moodle_sync.sandbox.tool_model import Activity
 
 _FILTERS = ("displayh5p", "activitynames", "mathjaxloader", "emoticon", "urltolink", "mediaplugin")
 _FIELDS = {"id", "ids", "shortname", "idnumber", "category"}
