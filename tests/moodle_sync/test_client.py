@@ -1,0 +1,290 @@
+"""The client: what it sends, when it tries again, when it lets a site rest, and what it never shows."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+
+from moodle_sync import errors
+from moodle_sync.batch import MOST_CHARACTERS, first_chunk
+from moodle_sync.breaker import Breaker, Breakers
+from moodle_sync.client import MoodleClient
+from moodle_sync.encoding import Call, flatten, form_body
+from moodle_sync.needs import (
+    ADD_MEMBERS,
+    BATCH,
+    COURSE_GROUPS,
+    CREATE_GROUPS,
+    GROUP_MEMBERS,
+    NEEDS,
+    SITE_INFO,
+)
+from moodle_sync.sandbox import FaultKind
+from moodle_sync.transport import Transport, new_session
+from tests.contract.recorded import load, replaying
+from tests.moodle_sync.conftest import NOW, URL, City
+
+SECRET = "s3cret-token"
+
+
+def replay_client(*recordings: dict[str, Any], **more: Any) -> tuple[MoodleClient, Any, list[float]]:
+    session, replay = replaying(URL, *recordings)
+    pauses: list[float] = []
+    client = MoodleClient(
+        URL, SECRET, session=session, now=lambda: NOW, sleep=pauses.append, chance=lambda: 0.5, **more
+    )
+    return client, replay, pauses
+
+
+def test_arguments_are_php_arrays() -> None:
+    args = {"members": [{"groupid": 1, "userid": 3}, {"groupid": 1, "userid": 4}], "flag": True, "none": None}
+    assert list(flatten(args)) == [
+        ("members[0][groupid]", "1"),
+        ("members[0][userid]", "3"),
+        ("members[1][groupid]", "1"),
+        ("members[1][userid]", "4"),
+        ("flag", "1"),
+    ]
+
+
+def test_token_and_format_stand_before_what_may_be_cut_off() -> None:
+    body = form_body("T", Call(ADD_MEMBERS, {"members": [{"groupid": 1, "userid": 3}]}))
+    assert body.startswith(
+        b"wstoken=T&moodlewsrestformat=json&wsfunction=core_group_add_group_members&members"
+    )
+
+
+def test_what_reads_is_tried_again_with_a_jittered_pause() -> None:
+    down = load("conn_database_down")
+    client, replay, pauses = replay_client(down, down, load("course_groups"))
+    assert len(client.call(COURSE_GROUPS, courseid=2)) == 3
+    assert pauses == [0.75, 1.5]
+    assert client.requests == len(replay.forms) == 3
+
+
+def test_what_writes_is_never_sent_twice(city: City) -> None:
+    city.fail(FaultKind.TIMEOUT_AFTER, CREATE_GROUPS, times=0)
+    row = {"courseid": city.site.course_id, "name": "Новая", "description": ""}
+    with pytest.raises(errors.TimedOut) as caught:
+        city.client.call(CREATE_GROUPS, groups=[row])
+    assert caught.value.unknown
+    assert city.client.requests == 1
+    assert [group.name for group in city.moodle.groups.values()].count("Новая") == 1
+
+
+def test_a_batch_that_writes_among_reads_is_not_sent_twice(city: City) -> None:
+    city.fail(FaultKind.TIMEOUT_AFTER, times=0)
+    row = {"courseid": city.site.course_id, "name": "Новая", "description": ""}
+    calls = [Call(COURSE_GROUPS, {"courseid": 2}), Call(CREATE_GROUPS, {"groups": [row]})]
+    answers = city.client.batch(calls)
+    assert [type(answer.error) for answer in answers] == [errors.TimedOut, errors.TimedOut]
+    assert city.client.requests == 1
+
+
+def test_a_long_retry_after_is_not_waited_for() -> None:
+    client, _, pauses = replay_client(load("conn_maintenance_cli"))
+    with pytest.raises(errors.MaintenancePage) as caught:
+        client.site_info()
+    assert caught.value.params == {"after": 300}
+    assert pauses == []
+
+
+def test_redirects_are_never_followed() -> None:
+    client, replay, _ = replay_client(load("conn_other_host_name"))
+    with pytest.raises(errors.OtherHost) as caught:
+        client.site_info()
+    assert caught.value.params == {"host": "other.example"}
+    assert len(replay.forms) == 1
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_plain_http_goes_to_listed_hosts_only(listed: bool) -> None:
+    session, replay = replaying("http://moodle.example", load("site_info"))
+    client = MoodleClient(
+        "http://moodle.example",
+        SECRET,
+        session=session,
+        now=lambda: NOW,
+        plain_http_hosts=["moodle.example"] if listed else ["other.example"],
+    )
+    if listed:
+        assert client.site_info()["userid"] == 37
+    else:
+        with pytest.raises(errors.PlainHttpRefused):
+            client.site_info()
+    assert len(replay.forms) == listed
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://moodle.example", "moodle.example", "https://user:pw@moodle.example", "https://x/?a=1"]
+)
+def test_an_address_that_is_none_is_refused_before_anything_is_sent(address: str) -> None:
+    with pytest.raises(ValueError, match="moodle_address_invalid"):
+        Transport(address, new_session())
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind"),
+    [
+        (requests.exceptions.SSLError("certificate verify failed"), errors.TlsFailed),
+        (requests.exceptions.ConnectTimeout("slow"), errors.Unreachable),
+        (requests.exceptions.ReadTimeout("slow"), errors.TimedOut),
+        (requests.exceptions.ConnectionError("NameResolutionError: nobody"), errors.Unreachable),
+        (requests.exceptions.ConnectionError("Connection reset by peer"), errors.ConnectionLost),
+        (requests.exceptions.ChunkedEncodingError("half"), errors.ConnectionLost),
+    ],
+)
+def test_a_broken_connection_tells_whether_something_was_sent(raised: Exception, kind: type) -> None:
+    class Broken(requests.adapters.HTTPAdapter):
+        def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:  # type: ignore[override]
+            raised.request = request  # type: ignore[attr-defined]
+            raise raised
+
+    session = requests.Session()
+    session.mount(URL, Broken())
+    client = MoodleClient(URL, SECRET, session=session, now=lambda: NOW)
+    with pytest.raises(errors.MoodleError) as caught:
+        client.call(ADD_MEMBERS, members=[])
+    assert type(caught.value) is kind
+    assert caught.value.unknown is (kind in (errors.TimedOut, errors.ConnectionLost))
+    # The prepared request, and so the token, hangs on the cause.
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_json_cut_short_is_a_broken_answer(city: City) -> None:
+    city.fail(FaultKind.TRUNCATED, times=0)
+    with pytest.raises(errors.BrokenAnswer):
+        city.client.call(COURSE_GROUPS, courseid=2)
+
+
+def test_the_token_shows_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    client, _, _ = replay_client(load("conn_account_suspended"))
+    with pytest.raises(errors.AccountSuspended) as caught:
+        client.site_info()
+    shown = f"{client!r} {client} {caught.value!r} {caught.value} {caught.value.args} {caplog.text}"
+    assert SECRET not in shown
+    assert "mmo-service" not in shown
+
+
+# Batches.
+
+
+def test_many_calls_are_one_request(city: City) -> None:
+    calls = [Call(GROUP_MEMBERS, {"groupids": [group]}) for group in city.site.group_ids] * 20
+    answers = city.client.batch(calls)
+    assert [len(answer.get()[0]["userids"]) for answer in answers] == [10] * 60
+    assert city.client.requests == 1
+
+
+def test_every_failed_call_is_passed_over_and_the_rest_still_goes(city: City) -> None:
+    wanted = [1, 999, 2, 998, 3]
+    answers = city.client.batch([Call(GROUP_MEMBERS, {"groupids": [group]}) for group in wanted])
+    assert [answer.error is None for answer in answers] == [True, False, True, False, True]
+    assert city.client.requests == 3
+
+
+def test_after_an_essential_call_fails_the_rest_is_not_sent(city: City) -> None:
+    calls = [Call(GROUP_MEMBERS, {"groupids": [group]}) for group in (999, 1, 2)]
+    answers = city.client.batch(calls, essential=1)
+    assert [(type(answer.error), answer.sent) for answer in answers] == [
+        (errors.RecordMissing, True),
+        (errors.RecordMissing, False),
+        (errors.RecordMissing, False),
+    ]
+    assert city.client.requests == 1
+
+
+def test_a_closed_site_is_asked_once_for_the_whole_batch(city: City) -> None:
+    city.moodle.site.web_services = False
+    answers = city.client.batch([Call(ADD_MEMBERS, {"members": []})] * 250)
+    assert {type(answer.error) for answer in answers} == {errors.WebServicesOff}
+    assert [answer.sent for answer in answers].count(True) == 100
+    assert city.client.requests == 1
+
+
+def test_chunks_stay_small() -> None:
+    long = Call(ADD_MEMBERS, {"text": "ж" * (MOST_CHARACTERS // 3)})
+    assert len(first_chunk([long] * 10)) == 2
+    assert len(first_chunk([Call(SITE_INFO)] * 1000)) == 100
+    assert len(first_chunk([Call(ADD_MEMBERS, {"text": "ж" * MOST_CHARACTERS * 2})] * 2)) == 1
+
+
+def test_a_request_too_big_is_halved_until_it_fits(city: City) -> None:
+    city.moodle.site.post_max_size = 6_000
+    people = [Call("core_user_get_users_by_field", {"field": "id", "values": list(range(3, 33))})] * 40
+    answers = city.client.batch(people)
+    assert all(len(answer.get()) == 30 for answer in answers)
+    assert city.client.requests > 1
+
+
+def test_one_call_too_big_for_the_server_says_so(city: City) -> None:
+    city.moodle.site.post_max_size = 1_000
+    [answer] = city.client.batch([Call(GROUP_MEMBERS, {"groupids": list(range(1000))})])
+    assert isinstance(answer.error, errors.RequestTooBig)
+
+
+def test_where_the_service_lacks_the_batch_calls_go_one_by_one(city: City) -> None:
+    city.moodle.service.functions = {need.function for need in NEEDS if need.function != BATCH}
+    answers = city.client.batch([Call(GROUP_MEMBERS, {"groupids": [group]}) for group in (1, 999, 2)])
+    assert [answer.error is None for answer in answers] == [True, False, True]
+    # The refused batch, site info to learn why, and the three calls.
+    assert city.client.requests == 5
+    city.client.batch([Call(GROUP_MEMBERS, {"groupids": [1]})])
+    assert city.client.requests == 6
+
+
+def test_a_refused_account_is_not_taken_for_a_missing_batch(city: City) -> None:
+    city.moodle.service.enabled = False
+    [answer] = city.client.batch([Call(GROUP_MEMBERS, {"groupids": [1]})])
+    assert isinstance(answer.error, errors.AccessRefused)
+    assert "function_not_in_service" in answer.error.CAUSES
+
+
+# The breaker.
+
+
+def test_a_site_that_keeps_failing_is_left_alone_and_probed_after_a_minute() -> None:
+    now = [NOW]
+    breaker = Breaker(lambda: now[0], threshold=2, rest=timedelta(minutes=1))
+    down = load("conn_php_fatal")
+    client, replay, _ = replay_client(down, down, down, load("site_info"), breaker=breaker)
+    for _ in range(2):
+        with pytest.raises(errors.ServerFault):
+            client.site_info()
+    with pytest.raises(errors.Resting) as caught:
+        client.site_info()
+    assert caught.value.params["seconds"] == 61
+    assert len(replay.forms) == 2
+    now[0] += timedelta(seconds=61)
+    with pytest.raises(errors.ServerFault):
+        client.site_info()
+    with pytest.raises(errors.Resting):
+        client.site_info()
+    now[0] += timedelta(seconds=61)
+    assert client.site_info()["userid"] == 37
+    assert client.site_info(fresh=False)["userid"] == 37
+
+
+def test_a_refusal_is_no_failure_of_the_site() -> None:
+    breaker = Breaker(lambda: NOW, threshold=1)
+    client, _, _ = replay_client(load("error_bad_token"), load("site_info"), breaker=breaker)
+    with pytest.raises(errors.TokenInvalid):
+        client.site_info()
+    assert client.site_info()["userid"] == 37
+
+
+def test_clients_of_one_site_share_a_breaker() -> None:
+    breakers = Breakers(lambda: datetime.now(UTC))
+    assert breakers.of("https://a") is breakers.of("https://a")
+    assert breakers.of("https://a") is not breakers.of("https://b")
+
+
+def test_every_error_has_a_code_of_its_own() -> None:
+    kinds = [getattr(errors, name) for name in errors.__all__]
+    codes = [kind.code for kind in kinds]
+    assert len(set(codes)) == len(codes)
+    assert all(code.startswith("moodle_") for code in codes)

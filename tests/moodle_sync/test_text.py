@@ -1,0 +1,46 @@
+"""Text as Moodle gives it back, and the marker that must live through an edit."""
+
+import pytest
+
+from moodle_sync.text import LONGEST_NAME, marked, markers, plain_name, same_name, text_digest
+from tests.contract.recorded import load
+
+CASES = load("calendar_marker_after_edit_in_browser")["cases"]
+
+
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_the_marker_is_found_exactly_where_the_editor_kept_it(case: str) -> None:
+    recorded = CASES[case]
+    assert markers(recorded["description_before"]) == {"3f2a"}
+    for after in (recorded["after_name_changed"], recorded["after_text_typed"]):
+        assert (markers(after) == {"3f2a"}) is recorded["marker_kept"]
+
+
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_saving_a_name_does_not_look_like_a_new_text_and_typing_does(case: str) -> None:
+    recorded = CASES[case]
+    before = text_digest(recorded["description_before"])
+    assert text_digest(recorded["after_name_changed"]) == before
+    assert text_digest(recorded["after_text_typed"]) != before
+
+
+def test_our_marker_is_of_the_kind_that_survives() -> None:
+    ours = marked("<p>Повестка</p>", "3f2a", "Заседание")
+    assert ours == CASES["div_class"]["description_before"]
+    assert CASES["div_class"]["marker_kept"]
+
+
+@pytest.mark.parametrize("empty", ["", "<p></p>", "<p>&nbsp;</p>", " \r\n "])
+def test_an_empty_description_borrows_the_name(empty: str) -> None:
+    assert marked(empty, "u", "A & B") == '<div class="mmo-event-u"><p>A &amp; B</p></div>'
+
+
+def test_a_marker_stands_among_other_classes_and_is_not_a_part_of_one() -> None:
+    assert markers('<p class="lead mmo-event-a1 x">т</p><div class="mmo-event-b">т</div>') == {"a1", "b"}
+    assert markers('<p class="not-mmo-event-a1">т</p><p>class="x"</p>') == frozenset()
+
+
+def test_names_are_compared_as_moodle_keeps_them() -> None:
+    assert plain_name("  ММО &laquo;Химия&raquo;\u00a0 <b>города</b>\n") == "ММО «Химия» города"
+    assert same_name("ММО Химии", "ммо  химии")
+    assert len(plain_name("ж" * 400)) == LONGEST_NAME
