@@ -117,6 +117,18 @@ def test_input_is_cleaned_and_the_person_sees_what_went():
     assert cleaned.removed == ("form", "U+0007", "U+200B", "spaces")
 
 
+@pytest.mark.parametrize("char", ["\ufdd0", "\ufdef", "\ufffe", "\U0010ffff", "\ud800"])
+def test_code_points_that_are_no_characters_go(char):
+    assert clean(f"а{char}б").text == "аб"
+    assert clean(f"а{char}б").removed == (f"U+{ord(char):04X}",)
+
+
+@pytest.mark.parametrize("char", ["\ufdcf", "\ufdf0", "\ufffd", "\ue000", "😀"])
+def test_their_neighbours_stay(char):
+    assert clean(f"а{char}б") == clean(clean(f"а{char}б").text)
+    assert clean(f"а{char}б").removed == ()
+
+
 def test_ordinary_input_stays_and_nothing_is_reported():
     text = "<b> {{ x }} #1 $2 @3 = + - «ёлочки» № 4"
     assert clean(text).text == text

@@ -195,6 +195,21 @@ def test_what_is_typed_already_and_what_a_form_sends_are_both_read():
     assert typed.guests is True
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"protocol_days": 1},
+        {"protocol_days": 60},
+        {"plan_due": "15.09"},
+        {"report_reminders": list(range(11, -1, -1))},
+        {"city": "я" * 300},
+        {"forms": [f"форма {n}" for n in range(100)]},
+    ],
+)
+def test_bounds_belong_to_what_is_allowed(values):
+    assert setting_faults(values) == ()
+
+
 def test_changed_keeps_the_rest():
     settings = Settings.from_values({"city": "Кохма"}).changed({"protocol_days": 7})
     assert (settings.city, settings.protocol_days, settings.min_members) == ("Кохма", 7, 10)

@@ -93,7 +93,7 @@ def test_days_of_the_year_are_read_and_written():
     assert DayMonth.parse("31.08").place > DayMonth.parse("1.09").place
 
 
-@pytest.mark.parametrize("text", ["29.02", "31.04", "00.01", "1.13", "0106", "", "1.-6", "a.b"])
+@pytest.mark.parametrize("text", ["29.02", "31.04", "00.01", "1.13", "1.x", "x.1", "0106", "", "1.-6", "a.b"])
 def test_a_day_that_not_every_year_has_is_refused(text):
     with pytest.raises(ValueError, match=r"no day of a year|day is out of range|month must be in"):
         DayMonth.parse(text)
