@@ -70,13 +70,14 @@ def people_of(session: Session, centre: Centre, today: date) -> CentrePeople:
     return CentrePeople(
         coordinators=audience.coordinators(session, centre.id, today),
         directors=recipient.directors(session, centre.id, today),
-        leading=_leading(session, centre, today),
+        leading=leading_of(session, centre, today),
         helpers=_helpers(session, centre, today),
         belonging=_belonging(session, centre),
     )
 
 
-def _leading(session: Session, centre: Centre, today: date) -> dict[int, Leading]:
+def leading_of(session: Session, centre: Centre, today: date) -> dict[int, Leading]:
+    """Who leads each association that ever had an order about it, by association id."""
     by_association = defaultdict(list)
     orders = session.scalars(
         select(Order)
