@@ -14,7 +14,7 @@ from moodle_sync.plan import (
     drift_key,
     judge,
 )
-from moodle_sync.state import ActualEvent, DesiredEvent, Seen, Wanted
+from moodle_sync.state import ActualEvent, DesiredEvent, Seen
 
 
 class EventDiff:
@@ -63,14 +63,14 @@ class EventDiff:
             # A group new to us (made anew, or chosen instead of another) is a change of ours too.
             we_changed=place.known is None
             or known is None
-            or known.seen is None
-            or known.wanted != Wanted.of(event),
-            they_changed=known is not None and known.seen is not None and not _alike(known.seen, shown),
+            or known.face is None
+            or known.wanted != event.wanted,
+            they_changed=known is not None and known.face != shown.face,
             by_hand=known is not None and known.by_hand,
             held=key in self._held,
             policy=self._policy,
         )
-        if verdict is Verdict.SAME and not shown.marker and known is not None and known.seen != shown:
+        if verdict is Verdict.SAME and not shown.marker and known is not None and known.marker:
             verdict = Verdict.WRITE
         if verdict in (Verdict.ASK, Verdict.RESTORE):
             self._findings.drift.append(
@@ -99,7 +99,7 @@ class EventDiff:
         if same_group and known is not None:
             verdict = judge(
                 same=False,
-                we_changed=known.wanted != Wanted.of(event),
+                we_changed=known.wanted != event.wanted,
                 they_changed=known.event_id is not None,
                 by_hand=True,
                 held=key in self._held,
@@ -117,22 +117,11 @@ class EventDiff:
             self._findings.by_hand.add(key)
 
 
-def _alike(before: Seen, now: Seen) -> bool:
-    """Whether a reader sees the same; the marker is ours alone."""
-    return (before.name, before.starts, before.minutes, before.text, before.at_home) == (
-        now.name,
-        now.starts,
-        now.minutes,
-        now.text,
-        now.at_home,
-    )
-
-
 def _location_kept(event: DesiredEvent, known: RememberedEvent | None) -> bool:
     """Whether the place was written: Moodle lists events without it, so only our memory tells."""
-    if known is None or known.seen is None:
+    if known is None or known.face is None:
         return not event.location
-    return known.wanted.location == event.location
+    return known.wanted == event.wanted
 
 
 def _changes(expected: Seen, shown: Seen) -> dict[str, str | int | bool]:

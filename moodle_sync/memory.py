@@ -4,10 +4,8 @@ Plain data: `Remembered.to_plain()` can be stored as JSON and read back; nothing
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
-
-from moodle_sync.state import Seen, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +27,17 @@ class RememberedGroup:
 
 @dataclass(frozen=True, slots=True)
 class RememberedEvent:
-    """An event at the end of the last sync; `event_id` and `seen` are None when it was found deleted."""
+    """An event at the end of the last sync.
 
-    group: str
+    `wanted` and `face` are digests of what we asked for and of what Moodle showed. `event_id` and `face` are
+    None when the event was found deleted; `at_home` is False when it was found outside its group.
+    """
+
     event_id: int | None
-    wanted: Wanted
-    seen: Seen | None
+    wanted: str
+    face: str | None
+    at_home: bool = True
+    marker: bool = True
     by_hand: bool = False
 
 
@@ -53,11 +56,17 @@ class Remembered:
     form_shift: int | None = None
 
     def to_plain(self) -> dict[str, Any]:
-        """As JSON types."""
-        plain = asdict(self)
-        for group in plain["groups"].values():
-            group["members"] = sorted(group["members"])
-        return plain
+        """As JSON types, events as rows because there are many."""
+        groups = {
+            key: asdict(group) | {"members": sorted(group.members)} for key, group in self.groups.items()
+        }
+        return {
+            "roster": self.roster,
+            "groups": groups,
+            "events": {key: list(astuple(event)) for key, event in self.events.items()},
+            "grouping_id": self.grouping_id,
+            "form_shift": self.form_shift,
+        }
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any] | None) -> "Remembered":
@@ -66,23 +75,11 @@ class Remembered:
             return cls()
         return cls(
             roster=plain["roster"],
-            groups={key: _group(value) for key, value in plain["groups"].items()},
-            events={key: _event(value) for key, value in plain["events"].items()},
+            groups={
+                key: RememberedGroup(**{**group, "members": frozenset(group["members"])})
+                for key, group in plain["groups"].items()
+            },
+            events={key: RememberedEvent(*row) for key, row in plain["events"].items()},
             grouping_id=plain["grouping_id"],
             form_shift=plain["form_shift"],
         )
-
-
-def _group(plain: Mapping[str, Any]) -> RememberedGroup:
-    return RememberedGroup(**{**plain, "members": frozenset(plain["members"])})
-
-
-def _event(plain: Mapping[str, Any]) -> RememberedEvent:
-    seen = plain["seen"]
-    return RememberedEvent(
-        **{
-            **plain,
-            "wanted": Wanted(**plain["wanted"]),
-            "seen": None if seen is None else Seen(**seen),
-        }
-    )

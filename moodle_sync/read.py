@@ -165,7 +165,7 @@ class _Reading:
         doubtful = {mark for mark in self._desired.removed_events if isinstance(mark, int)}
         for event in (event for group in self._desired.groups for event in group.events):
             known = self._remembered.events.get(event.uuid)
-            if known is not None and (known.seen is None or not known.seen.at_home):
+            if known is not None and (known.face is None or not known.at_home):
                 doubtful.update(event_ids_of(event, known))
         return frozenset(doubtful)
 

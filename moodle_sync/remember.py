@@ -12,7 +12,6 @@ from moodle_sync.state import (
     DesiredEvent,
     DesiredGroup,
     Seen,
-    Wanted,
 )
 from moodle_sync.text import plain_name
 
@@ -100,13 +99,15 @@ def _event(
 ) -> RememberedEvent | None:
     found, _ = finder.find(event)
     if found is not None:
+        seen = Seen.of(found, event.uuid, group.group_id)
         return RememberedEvent(
-            group=idnumber,
             event_id=found.event_id,
-            wanted=Wanted.of(event),
-            seen=Seen.of(found, event.uuid, group.group_id),
+            wanted=event.wanted,
+            face=seen.face,
+            at_home=seen.at_home,
+            marker=seen.marker,
             by_hand=drift_key(DriftKind.EVENT_CHANGED, idnumber, event.uuid) in plan.by_hand,
         )
     if drift_key(DriftKind.EVENT_DELETED, idnumber, event.uuid) in plan.by_hand:
-        return RememberedEvent(idnumber, None, Wanted.of(event), None, by_hand=True)
+        return RememberedEvent(None, event.wanted, None, by_hand=True)
     return None if listed else known

@@ -48,6 +48,12 @@ class DesiredEvent:
         return int(self.starts_at.timestamp())
 
     @property
+    def wanted(self) -> str:
+        """Digest of all that we want, its place included: tells whether we changed our mind."""
+        fields = (plain_name(self.name), self.starts, self.duration_minutes, self.location, self.markup)
+        return digest(repr(fields))
+
+    @property
     def markup(self) -> str:
         """The description with our marker in it."""
         return marked(self.description_html, self.uuid, self.name)
@@ -155,28 +161,6 @@ class ActualCourse:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """An event as we want it: compared with what we wanted last time, to know whose change it is."""
-
-    name: str
-    starts: int
-    minutes: int
-    location: str
-    markup: str
-
-    @classmethod
-    def of(cls, event: DesiredEvent) -> "Wanted":
-        """What a desired event asks for, its text as a digest."""
-        return cls(
-            name=plain_name(event.name),
-            starts=event.starts,
-            minutes=event.duration_minutes,
-            location=event.location,
-            markup=digest(event.markup),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Seen:
     """An event as a reader sees it in Moodle. `at_home`: a group event of the right group."""
 
@@ -186,6 +170,11 @@ class Seen:
     text: str
     at_home: bool = True
     marker: bool = True
+
+    @property
+    def face(self) -> str:
+        """Digest of what a reader sees; the marker is ours alone."""
+        return digest(repr((self.name, self.starts, self.minutes, self.text, self.at_home)))
 
     @classmethod
     def of(cls, event: ActualEvent, uuid: str, group_id: int | None) -> "Seen":
