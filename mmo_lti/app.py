@@ -17,12 +17,18 @@ from mmo_lti.lti.outgoing import guarded_session
 from mmo_lti.lti.session_path import SessionPath
 from mmo_lti.models.database import Database
 from mmo_lti.queue import CeleryQueue
+from mmo_lti.web import arrival, associations, frame, me, security
 from mmo_lti.web import request as web_request
-from mmo_lti.web import arrival, security
 
 ROOT = Path(__file__).resolve().parent.parent
 
-BLUEPRINTS: list[Callable[[], Blueprint]] = [lti.make_blueprint, arrival.make_blueprint]
+BLUEPRINTS: list[Callable[[], Blueprint]] = [
+    lti.make_blueprint,
+    arrival.make_blueprint,
+    frame.make_blueprint,
+    associations.make_blueprint,
+    me.make_blueprint,
+]
 """One a noun; each factory makes a fresh blueprint."""
 
 

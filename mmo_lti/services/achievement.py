@@ -18,7 +18,7 @@ from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import journal
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.membership_move import STANDING, membership_of
-from mmo_lti.services.permission import require
+from mmo_lti.services.permission import NotFound, require
 from mmo_lti.services.scope import check_centre, local_today
 from mmo_lti.services.typed_text import line
 
@@ -117,6 +117,14 @@ def own_achievements(session: Session, actor: Actor) -> list[Achievement]:
             .order_by(Achievement.day.desc(), Achievement.id.desc())
         )
     )
+
+
+def find_own(session: Session, actor: Actor, achievement_id: int) -> Achievement:
+    """An own achievement by its id; `NotFound` otherwise."""
+    found = session.get(Achievement, achievement_id)
+    if found is None or found.centre_id != actor.centre_id or found.person_id != actor.person_id:
+        raise NotFound
+    return found
 
 
 def _faults(achieved: Achieved, today: date) -> list[Fault]:

@@ -87,11 +87,13 @@ class Form:
         return bool(self.values.get(name))
 
 
-def perform(act: Callable[[], Any], *, form: Form, page: Page, done: str, to: str | Callable[[Any], str]) -> Response:
+def perform(
+    act: Callable[[], Any], *, form: Form, page: Page, done: str, to: str | Callable[[Any], str]
+) -> Response:
     """Run one service call and answer: redirect with a sentence, or the same page with what is wrong.
 
-    `act` runs in the request's transaction, which is committed only when it succeeds. After a refusal `page` is
-    rendered with the form as it was typed, with status 422.
+    `act` runs in the request's transaction, which is committed only when it succeeds. After a refusal `page`
+    is rendered with the form as it was typed, with status 422.
     """
     if not form.faults:
         session = session_for_request()

@@ -10,8 +10,20 @@ from flask import Blueprint, request
 from flask_babel import format_date, get_locale, gettext, ngettext
 
 from mmo_lti.rules.action import Action
-from mmo_lti.services import person, permission
+from mmo_lti.services import permission
+from mmo_lti.services.person import find_person, name_of
+from mmo_lti.web import words
 from mmo_lti.web.request import centre, current_actor, session_for_request, today
+
+STATE_WORDS = {
+    "association_word": words.association_word,
+    "membership_word": words.membership_word,
+    "plan_word": words.plan_word,
+    "meeting_word": words.meeting_word,
+    "protocol_word": words.protocol_word,
+    "report_word": words.report_word,
+}
+"""What templates call to name a state."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +38,10 @@ class Tab:
 def make_blueprint() -> Blueprint:
     """Static files and what templates call."""
     pages = Blueprint("pages", __name__, static_folder="static", static_url_path="/static/mmo")
-    pages.app_context_processor(lambda: {"navigation": navigation, "who": who, "page_language": page_language})
+    pages.app_context_processor(
+        lambda: {"navigation": navigation, "who": who, "page_language": page_language}
+    )
+    pages.app_context_processor(lambda: STATE_WORDS)
     pages.app_template_filter("day")(day)
     pages.app_template_filter("moment")(moment)
     pages.app_template_filter("left")(left)
@@ -36,7 +51,7 @@ def make_blueprint() -> Blueprint:
 def page_language() -> str:
     """The page's language for `<html lang>`."""
     locale = get_locale()
-    return locale.language if locale else "ru"
+    return str(locale.language) if locale else "ru"
 
 
 def navigation() -> list[Tab]:
@@ -69,7 +84,7 @@ def who() -> str:
     actor = current_actor()
     if actor is None or actor.person_id is None:
         return ""
-    return person.short_name(session_for_request(), actor.centre_id, actor.person_id)
+    return name_of(find_person(session_for_request(), actor.centre_id, actor.person_id)).short
 
 
 def day(value: date | datetime | None) -> str:
@@ -78,7 +93,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(centre().timezone)).date()
-    return format_date(value, "long", rebase=False)
+    return str(format_date(value, "long", rebase=False))
 
 
 def moment(value: datetime | None) -> str:
@@ -95,7 +110,7 @@ def left(value: date | None) -> str:
         return ""
     days = (value - today()).days
     if days == 0:
-        return gettext("сегодня")
+        return str(gettext("сегодня"))
     if days < 0:
-        return ngettext("просрочено на %(num)s день", "просрочено на %(num)s дн.", -days)
-    return ngettext("остался %(num)s день", "осталось %(num)s дн.", days)
+        return str(ngettext("просрочено на %(num)s день", "просрочено на %(num)s дн.", -days))
+    return str(ngettext("остался %(num)s день", "осталось %(num)s дн.", days))
