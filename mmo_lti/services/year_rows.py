@@ -204,7 +204,7 @@ def gather(session: Session, frame: YearFrame, associations: Sequence[Associatio
     ids = list(found)
     for meeting in session.scalars(_of(Meeting, frame, ids).order_by(Meeting.starts_at, Meeting.id)):
         found[meeting.association_id].meetings.append(meeting)
-    for protocol in session.scalars(_of(Protocol, frame, ids).order_by(Protocol.number)):
+    for protocol in session.scalars(_of(Protocol, frame, ids).order_by(Protocol.number, Protocol.version)):
         found[protocol.association_id].protocols.append(protocol)
     plans = _of(Plan, frame, ids).order_by(Plan.version).options(selectinload(Plan.items))
     for plan in session.scalars(plans):
