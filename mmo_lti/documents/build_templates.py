@@ -49,7 +49,7 @@ def plan() -> Page:
     page.landscape()
     page.text(words["table"], "Heading 2")
     page.text("", PLAIN)
-    table = page.table((11, 42, 62, 40, 34, 34, 34), words["columns"])
+    table = page.table((11, 40, 60, 38, 35, 38, 35), words["columns"])
     loop_row(table, "for item in items", _plan_row(words["cancelled"]))
     page.texts("{%p if proposed %}", words["proposals"], "{%p endif %}")
     page.signature(common["leader_of"], "{{ leader_signature }}", date=common["date_blank"])
@@ -82,8 +82,8 @@ def protocol() -> Page:
     page.text("{%p if annexes %}")
     page.text(f"**{words['annexes']}** {{{{ annexes }}}}", before=10)
     page.text("{%p endif %}")
-    page.signature(words["chair"], "{{ chair }}")
-    page.signature(words["secretary"], "{{ secretary }}")
+    page.signature(words["chair"], _or_line("chair"))
+    page.signature(words["secretary"], _or_line("secretary"))
     page.text("{%p if absent_list %}")
     _people_appendix(page, words["absent_list"], "absent_list")
     page.text("{%p endif %}")
@@ -157,7 +157,7 @@ def attendance_sheet() -> Page:
     loop_row(table, "for row in rows", cells)
     table.rows[2].height = Mm(9)
     page.text(words["total"], PLAIN, before=10)
-    page.signature(words["secretary"], "{{ secretary }}")
+    page.signature(words["secretary"], _or_line("secretary"))
     return page
 
 

@@ -11,6 +11,11 @@ from docx.oxml.ns import qn
 # The style that marks a signature; the coordinator keeps it when editing a template.
 SIGNATURE_STYLE = "Подпись"
 
+# In lines of 12 points; in twentieths of a point: a sign of such a line, a column where no width is told.
+_HALF_PAGE = 25
+_SIGN = 115
+_NARROW = 1500
+
 # python-docx refuses longer properties.
 _PROPERTY_LENGTH = 255
 
@@ -27,7 +32,25 @@ def finish(document: Any, *, title: str, author: str, made_at: datetime) -> None
     for cell in body.iter(qn("w:tc")):
         if cell.find(qn("w:p")) is None:
             cell.append(OxmlElement("w:p"))
+    _keep_rows_whole(body)
     _keep_signatures(document)
+
+
+def _keep_rows_whole(body: Any) -> None:
+    """A row is torn only where it is higher than about half a page."""
+    for row in body.iter(qn("w:tr")):
+        if max(map(_lines, row.iterchildren(qn("w:tc"))), default=0) < _HALF_PAGE:
+            properties = row.get_or_add_trPr()
+            if properties.find(qn("w:cantSplit")) is None:
+                properties.insert(0, OxmlElement("w:cantSplit"))
+
+
+def _lines(cell: Any) -> int:
+    """How many lines the text of a cell takes, roughly: a character is half as wide as it is high."""
+    width = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+    twips = int(width.get(qn("w:w"))) if width is not None else _NARROW
+    signs = max(1, twips // _SIGN)
+    return sum(1 + len("".join(paragraph.itertext())) // signs for paragraph in cell.iter(qn("w:p")))
 
 
 def _keep_signatures(document: Any) -> None:

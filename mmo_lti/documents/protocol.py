@@ -125,7 +125,7 @@ def context(document: ProtocolDocument) -> dict[str, Any]:
         **filled,
         "title": words["title"],
         "document_title": line(fill(words["document_title"], filled)),
-        "topic": line(document.topic),
+        "topic": ended(line(document.topic)),
         "place": "" if document.remote else ended(line(document.place)),
         "remote": document.remote,
         "time": ended(_hours(document.starts, document.ends)),

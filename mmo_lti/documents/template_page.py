@@ -52,6 +52,7 @@ class Page:
         self.document = Document()
         self.size = size
         _set_styles(self.document, size)
+        _hyphenate(self.document)
         section = self.document.sections[0]
         _set_portrait(section)
         section.different_first_page_header_footer = True
@@ -182,6 +183,7 @@ def _set_styles(document: Any, size: int) -> None:
     _set_font(normal, size)
     normal.paragraph_format.space_after = Pt(0)
     normal.paragraph_format.widow_control = True
+    normal.paragraph_format.line_spacing = 1
     for name in (TEXT, LIST_ITEM, PLAIN, CENTRED, CELL, CELL_HEADING, SIGNATURE_STYLE):
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
@@ -191,6 +193,9 @@ def _set_styles(document: Any, size: int) -> None:
     _set_paragraph(document.styles[CENTRED], ALIGN.CENTER)
     _set_paragraph(document.styles[CELL], ALIGN.LEFT)
     _set_paragraph(document.styles[CELL_HEADING], ALIGN.CENTER)
+    for name in (CELL, CELL_HEADING):
+        space = document.styles[name].paragraph_format
+        space.space_before = space.space_after = Pt(1.5)
     document.styles[CELL].font.size = document.styles[CELL_HEADING].font.size = Pt(12)
     document.styles[CELL_HEADING].font.bold = True
     document.styles[SIGNATURE_STYLE].paragraph_format.space_before = Pt(20)
@@ -227,6 +232,12 @@ def _set_font(style: Any, size: int) -> None:
     for kind in ("val", "eastAsia", "bidi"):
         language.set(qn(f"w:{kind}"), "ru-RU")
     properties.append(language)
+
+
+def _hyphenate(document: Any) -> None:
+    """The order of settings is prescribed (ECMA-376, 17.15.1.78): this one follows the tab stops."""
+    settings = document.settings.element
+    settings.find(qn("w:defaultTabStop")).addnext(OxmlElement("w:autoHyphenation"))
 
 
 def _set_portrait(section: Any) -> None:

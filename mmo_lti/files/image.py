@@ -14,7 +14,7 @@ from mmo_lti.files.refusal import FileRefused
 # A3 at 600 dots an inch is 70 million.
 MAX_PIXELS = 100_000_000
 
-_FORMATS = {Kind.JPEG: ("JPEG", "MPO"), Kind.PNG: ("PNG",)}
+_FORMATS = {Kind.JPEG: ("JPEG",), Kind.PNG: ("PNG",)}
 
 
 def inspect_image(stream: BinaryIO, kind: Kind) -> tuple[int, tuple[str, ...]]:
