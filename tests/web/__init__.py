@@ -1,0 +1,1 @@
+"""Pages: who sees what, and what a posted form does."""
