@@ -44,6 +44,8 @@ def _roster(
     shrink_max: float,
     confirmed: int | None,
 ) -> Refusal | None:
+    if not actual.roster_read:
+        return None
     now = len(actual.enrolled)
     before = remembered.roster
     if before is None:

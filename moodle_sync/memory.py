@@ -45,11 +45,13 @@ class RememberedEvent:
 class Remembered:
     """A course at the end of the last sync; empty before the first.
 
-    `roster` counts the enrolled. `form_shift` is what Moodle's calendar form subtracts from a time in UTC, in
-    seconds (the time zone of the service account), None until the first form was sent.
+    `roster` counts the enrolled, `absent` are members who were not enrolled. `form_shift` is what Moodle's
+    calendar form subtracts from a time in UTC, in seconds (the time zone of the service account), None
+    until the first form was sent.
     """
 
     roster: int | None = None
+    absent: frozenset[int] = frozenset()
     groups: Mapping[str, RememberedGroup] = field(default_factory=dict)
     events: Mapping[str, RememberedEvent] = field(default_factory=dict)
     grouping_id: int | None = None
@@ -62,6 +64,7 @@ class Remembered:
         }
         return {
             "roster": self.roster,
+            "absent": sorted(self.absent),
             "groups": groups,
             "events": {key: list(astuple(event)) for key, event in self.events.items()},
             "grouping_id": self.grouping_id,
@@ -75,6 +78,7 @@ class Remembered:
             return cls()
         return cls(
             roster=plain["roster"],
+            absent=frozenset(plain["absent"]),
             groups={
                 key: RememberedGroup(**{**group, "members": frozenset(group["members"])})
                 for key, group in plain["groups"].items()

@@ -9,8 +9,9 @@ from moodle_sync.batch import Answer
 from moodle_sync.client import MoodleClient
 from moodle_sync.encoding import Call
 from moodle_sync.errors import CourseUnavailable, PermissionMissing, RecordMissing
-from moodle_sync.match import event_ids_of, group_id_of, live_group_ids
+from moodle_sync.match import event_ids_of, group_id_of, live_group_ids, locate_group
 from moodle_sync.memory import Remembered
+from moodle_sync.plan import DriftKind, drift_key
 from moodle_sync.state import (
     ActualCourse,
     ActualEvent,
@@ -26,16 +27,21 @@ def read_course(
     desired: DesiredCourse,
     remembered: Remembered,
     *,
+    whole_roster: bool = True,
+    held: frozenset[str] = frozenset(),
     since: ActualCourse | None = None,
     made_groups: Mapping[str, int] | None = None,
 ) -> ActualCourse:
     """What Moodle shows of a course.
 
-    With `since` the enrolled are taken from there: reading back what was written needs no roster.
-    `made_groups` are groups created a moment ago, by idnumber. A hidden or deleted course is told by
-    `status`. Raises `MoodleError`.
+    Without `whole_roster` the list of the enrolled, by far the dearest answer, is read only when somebody is
+    missing from a group who was enrolled last time: who is in a group is enrolled, for Moodle takes everybody
+    out of the groups with the enrolment. Who is kept out by a key in `held` is not missed. With `since` the
+    enrolled are taken from there: reading back what was written needs no roster. `made_groups` are groups
+    created a moment ago, by idnumber. A hidden or deleted course is told by `status`. Raises `MoodleError`.
     """
-    return _Reading(client, desired, remembered, since, made_groups or {}).course()
+    whole = whole_roster or remembered.roster is None
+    return _Reading(client, desired, remembered, whole, held, since, made_groups or {}).course()
 
 
 class _Reading:
@@ -46,39 +52,43 @@ class _Reading:
         client: MoodleClient,
         desired: DesiredCourse,
         remembered: Remembered,
+        whole_roster: bool,
+        held: frozenset[str],
         since: ActualCourse | None,
         made_groups: Mapping[str, int],
     ) -> None:
         self._client = client
         self._desired = desired
         self._remembered = remembered
+        self._whole_roster = whole_roster
+        self._held = held
         self._since = since
         self._likely_groups = self._group_ids(made_groups)
         self._likely_grouping = remembered.grouping_id if desired.grouping_idnumber else None
 
     def course(self) -> ActualCourse:
-        course_id = self._desired.course_id
         answers = self._first()
         if self._since is None:
             if self._client.account is None:
                 self._client.learn(answers["site"].get())
             try:
-                enrolled = rows.user_ids(answers["enrolled"].get())
+                enrolled = rows.user_ids(answers["enrolled"].get()) if self._whole_roster else frozenset()
+                suspended = rows.user_ids(_allowed(answers["suspended"], needs.ENROL_REVIEW))
             except RecordMissing:
                 return self._closed(CourseStatus.MISSING)
             except CourseUnavailable:
                 return self._closed(CourseStatus.HIDDEN)
-            suspended = rows.user_ids(_allowed(answers["suspended"], needs.ENROL_REVIEW))
         else:
             enrolled, suspended = self._since.enrolled, self._since.suspended
         account = self._account()
         actual = ActualCourse(
-            course_id=course_id,
+            course_id=self._desired.course_id,
             account=account,
-            saw_itself=account in enrolled,
             groups={group.group_id: group for group in rows.groups(answers["groups"].get())},
             enrolled=enrolled - {account},
             suspended=suspended - {account},
+            saw_itself=account in enrolled,
+            roster_read=self._whole_roster if self._since is None else self._since.roster_read,
             groupings=tuple(rows.groupings(answers["groupings"].get())) if "groupings" in answers else (),
         )
         return self._complete(actual, answers)
@@ -90,7 +100,8 @@ class _Reading:
         if self._since is None:
             if self._client.account is None:
                 calls["site"] = Call(needs.SITE_INFO)
-            calls["enrolled"] = Call(needs.ENROLLED, course | _options(userfields="id"))
+            if self._whole_roster:
+                calls["enrolled"] = self._roster_call()
             calls["suspended"] = Call(needs.ENROLLED, course | _options(userfields="id", onlysuspended=1))
         calls["groups"] = Call(needs.COURSE_GROUPS, course)
         if self._desired.grouping_idnumber:
@@ -104,7 +115,8 @@ class _Reading:
             calls["members"] = Call(needs.GROUP_MEMBERS, {"groupids": sorted(self._likely_groups)})
         if self._likely_grouping is not None:
             calls["grouping"] = _groups_of(self._likely_grouping)
-        essential = list(calls).index("enrolled") + 1 if "enrolled" in calls else 0
+        doors = [name for name in ("enrolled", "suspended") if name in calls]
+        essential = list(calls).index(doors[0]) + 1 if doors else 0
         answers = self._client.batch(list(calls.values()), essential=essential)
         return dict(zip(calls, answers, strict=True))
 
@@ -128,10 +140,12 @@ class _Reading:
             more["members"] = Call(needs.GROUP_MEMBERS, {"groupids": sorted(live - gathered.members.keys())})
         if grouping is not None and gathered.inside is None:
             more["grouping"] = _groups_of(grouping.grouping_id)
-        if more:
-            gathered.take(dict(zip(more, self._client.batch(list(more.values())), strict=True)))
+        if self._since is None and not actual.roster_read and self._misses(actual, gathered):
+            more["enrolled"] = self._roster_call()
+        got = dict(zip(more, self._client.batch(list(more.values())), strict=True)) if more else {}
+        gathered.take(got)
         members = gathered.members
-        return replace(
+        actual = replace(
             actual,
             groups={key: replace(group, members=members.get(key)) for key, group in actual.groups.items()},
             events=gathered.events,
@@ -140,6 +154,39 @@ class _Reading:
                 replace(one, groups=gathered.inside) if one is grouping else one for one in actual.groupings
             ),
         )
+        if self._since is not None or self._whole_roster:
+            return actual
+        if "enrolled" not in got:
+            return replace(actual, enrolled=self._presumed(actual))
+        enrolled = rows.user_ids(got["enrolled"].get())
+        account = actual.account
+        return replace(
+            actual, enrolled=enrolled - {account}, saw_itself=account in enrolled, roster_read=True
+        )
+
+    def _misses(self, actual: ActualCourse, gathered: "_Gathered") -> bool:
+        """Whether somebody is not in a group who was enrolled last time: then the roster is needed."""
+        excused = self._remembered.absent | actual.suspended
+        for want in self._desired.groups:
+            if drift_key(DriftKind.GROUP_DELETED, want.idnumber) in self._held:
+                continue
+            group, _ = locate_group(want, self._remembered.groups.get(want.idnumber), actual)
+            present = gathered.members.get(group.group_id) if group is not None else None
+            missing = want.inside - excused - (present or frozenset())
+            if any(
+                drift_key(DriftKind.MEMBER_REMOVED, want.idnumber, user) not in self._held for user in missing
+            ):
+                return True
+        return False
+
+    def _presumed(self, actual: ActualCourse) -> frozenset[int]:
+        """The enrolled, as far as our groups tell."""
+        inside = frozenset[int]().union(*(want.inside for want in self._desired.groups))
+        present = frozenset[int]().union(*(group.members or () for group in actual.groups.values()))
+        return (inside - self._remembered.absent) | present | actual.suspended
+
+    def _roster_call(self) -> Call:
+        return Call(needs.ENROLLED, {"courseid": self._desired.course_id} | _options(userfields="id"))
 
     def _group_ids(self, made_groups: Mapping[str, int]) -> frozenset[int]:
         """Ids that our groups probably have."""

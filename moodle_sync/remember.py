@@ -50,8 +50,10 @@ def remember(
             if kept is not None:
                 events[event.uuid] = kept
     grouping = next((one for one in actual.groupings if one.idnumber == desired.grouping_idnumber), None)
+    absent = frozenset[int]().union(*(group.inside for group in desired.groups)) - actual.enrolled
     return Remembered(
-        roster=len(actual.enrolled),
+        roster=len(actual.enrolled) if actual.roster_read else before.roster,
+        absent=absent if actual.roster_read else before.absent,
         groups=groups,
         events=events,
         grouping_id=None if grouping is None else grouping.grouping_id,

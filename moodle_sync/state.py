@@ -135,8 +135,9 @@ class ActualCourse:
     """What Moodle answered about a course.
 
     `enrolled` are all but the service account (`saw_itself`: it came too), `suspended` those of them without
-    access. `events_listed` is False when the
-    calendar does not list group events for us; events known by id are there all the same.
+    access. Where `roster_read` is False, the enrolled are those in our groups and those who were enrolled
+    last time, which is all that is needed while nobody is missing from a group. `events_listed` is False when
+    the calendar does not list group events for us; events known by id are there all the same.
     """
 
     course_id: int
@@ -146,6 +147,7 @@ class ActualCourse:
     enrolled: frozenset[int] = frozenset()
     suspended: frozenset[int] = frozenset()
     saw_itself: bool = False
+    roster_read: bool = True
     events: Mapping[int, ActualEvent] = field(default_factory=dict)
     events_listed: bool = True
     groupings: tuple[ActualGrouping, ...] = ()

@@ -73,15 +73,21 @@ def sync_course(
     policy: DriftPolicy = DriftPolicy.ASK,
     shrink_max: float = guard.SHRINK_MAX,
     confirmed: Mapping[str, int] | None = None,
+    whole_roster: bool = True,
 ) -> SyncResult:
     """Bring a course to its desired state.
 
+    `whole_roster=False` is for the sync that runs every few minutes: the enrolled are read only when somebody
+    is missing from a group. It finds the same, except that somebody enrolled again is noticed only by the
+    next sync that reads the whole roster, and a shrinking of the roster outside our groups likewise.
     `held`: keys (`Drift.key`) of questions that are open or were answered with «ignore». `confirmed`: see
     `guard.check`; pass it once. Raises `MoodleError` when Moodle could not even be read; then nothing was
     written.
     """
     requests, ms = client.requests, client.ms
-    result = _sync(client, desired, remembered, frozenset(held), policy, shrink_max, confirmed)
+    held = frozenset(held)
+    actual = read_course(client, desired, remembered, whole_roster=whole_roster, held=held)
+    result = _sync(client, desired, remembered, actual, held, policy, shrink_max, confirmed)
     return replace(result, at=now, requests=client.requests - requests, ms=client.ms - ms)
 
 
@@ -89,12 +95,12 @@ def _sync(
     client: MoodleClient,
     desired: DesiredCourse,
     remembered: Remembered,
+    actual: ActualCourse,
     held: frozenset[str],
     policy: DriftPolicy,
     shrink_max: float,
     confirmed: Mapping[str, int] | None,
 ) -> SyncResult:
-    actual = read_course(client, desired, remembered)
     refusal = _closed(actual) or guard.check(
         desired, actual, remembered, shrink_max=shrink_max, confirmed=confirmed
     )

@@ -50,10 +50,18 @@ class City:
         policy: DriftPolicy = DriftPolicy.ASK,
         confirmed: dict[str, int] | None = None,
         removed_events: tuple[int | str, ...] = (),
+        whole_roster: bool = True,
     ) -> SyncResult:
         desired = DesiredCourse(self.site.course_id, groups, "mmo-all", "ММО города", removed_events)
         result = sync_course(
-            self.client, desired, self.memory, now=NOW, held=held, policy=policy, confirmed=confirmed
+            self.client,
+            desired,
+            self.memory,
+            now=NOW,
+            held=held,
+            policy=policy,
+            confirmed=confirmed,
+            whole_roster=whole_roster,
         )
         # As a database would keep it.
         self.memory = Remembered.from_plain(result.remembered.to_plain())

@@ -7,11 +7,13 @@ import pytest
 from moodle_sync.errors import MoodleError
 from moodle_sync.needs import (
     ADD_MEMBERS,
+    ENROLLED,
     GROUP_MEMBERS,
     NEEDS,
 )
 from moodle_sync.plan import RefusalCode
 from moodle_sync.sandbox import FaultKind, by_hand
+from moodle_sync.state import CourseStatus
 from tests.moodle_sync.conftest import A, B, C, City, association, keys, meeting
 
 # Cost.
@@ -145,3 +147,54 @@ def test_members_of_missing_groups_are_never_asked_in_the_steady_state(city: Cit
     before = city.moodle.meter.functions[GROUP_MEMBERS]
     city.sync(group, held=held)
     assert city.moodle.meter.functions[GROUP_MEMBERS] == before
+
+
+# Without the whole roster.
+
+
+def enrolled_reads(city: City) -> int:
+    return city.moodle.meter.functions[ENROLLED]
+
+
+def test_the_frequent_sync_reads_the_roster_only_when_somebody_is_missing(city: City) -> None:
+    group = association(A, B, C, events=(meeting(),))
+    group_id = city.sync(group, whole_roster=False).group_ids["mmo-chem"]
+    before = enrolled_reads(city)
+    assert city.sync(group, whole_roster=False).requests == 1
+    # Who is suspended, alone.
+    assert enrolled_reads(city) - before == 1
+
+    city.moodle.unenrol(city.site.course_id, A)
+    gone = city.sync(group, whole_roster=False)
+    assert (gone.requests, gone.without_access, gone.drift) == (2, {"mmo-chem": {A}}, ())
+    steady = city.sync(group, whole_roster=False)
+    assert (steady.requests, steady.without_access) == (1, {"mmo-chem": {A}})
+
+    by_hand.remove_member(city.moodle, group_id, B)
+    asked = city.sync(group, whole_roster=False)
+    assert (asked.requests, [finding.subject for finding in asked.drift]) == (2, [B])
+    waiting = city.sync(group, whole_roster=False, held=keys(asked.drift))
+    assert (waiting.requests, waiting.operations, waiting.without_access) == (1, (), {"mmo-chem": {A}})
+    assert city.sync(group, whole_roster=False).done
+    assert city.members(group_id) == {B, C}
+
+    city.moodle.enrol(city.site.course_id, A)
+    assert city.sync(group).done
+    assert city.members(group_id) == {A, B, C}
+
+
+def test_the_frequent_sync_sees_a_closed_course_and_a_suspended_member_too(city: City) -> None:
+    city.sync(association(A, B))
+    by_hand.suspend_enrolment(city.moodle, city.site.course_id, A)
+    suspended = city.sync(association(A, B), whole_roster=False)
+    assert (suspended.requests, suspended.without_access) == (1, {"mmo-chem": {A}})
+    by_hand.delete_course(city.moodle, city.site.course_id)
+    assert city.sync(association(A, B), whole_roster=False).status is CourseStatus.MISSING
+
+
+def test_a_new_member_makes_the_frequent_sync_read_the_roster(city: City) -> None:
+    group_id = city.sync(association(A)).group_ids["mmo-chem"]
+    stranger = city.site.manager_id
+    result = city.sync(association(A, B, stranger), whole_roster=False)
+    assert (result.done, result.without_access) == (True, {"mmo-chem": {stranger}})
+    assert city.members(group_id) == {A, B}
