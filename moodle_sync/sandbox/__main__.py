@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from signal import SIGTERM, signal
 
-from waitress import create_server  # type: ignore[import-untyped]
+from waitress import create_server
 
 from moodle_sync.sandbox.app import create_sandbox, empty_moodle
 from moodle_sync.sandbox.city import build_city

@@ -140,7 +140,8 @@ def _seat_staff(moodle: Moodle, staff: dict[str, User], course_id: int, category
     """Give the centre's people their roles: the manager looks in without being enrolled."""
     moodle.enrol(course_id, staff["coordinator"].id, EDITING_TEACHER)
     moodle.enrol(course_id, staff["director"].id, TEACHER)
-    moodle.assign_role(staff["manager"].id, MANAGER, category_context(category_id))
+    for key in ("director", "manager"):
+        moodle.assign_role(staff[key].id, MANAGER, category_context(category_id))
     moodle.assign_role(staff["service"].id, SERVICE, SYSTEM)
     moodle.tokens[SERVICE_TOKEN] = Token(SERVICE_TOKEN, staff["service"].id)
 

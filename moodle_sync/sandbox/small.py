@@ -61,7 +61,8 @@ def build_small(moodle: Moodle | None = None) -> SmallSite:
     moodle.enrol(course.id, staff["metodist"].id, EDITING_TEACHER)
     moodle.enrol(course.id, staff["director"].id, TEACHER)
     moodle.assign_role(staff["mmo-service"].id, SERVICE, SYSTEM)
-    moodle.assign_role(staff["manager"].id, MANAGER, category_context(category.id))
+    for login in ("director", "manager"):
+        moodle.assign_role(staff[login].id, MANAGER, category_context(category.id))
     moodle.tokens[TOKEN] = Token(TOKEN, staff["mmo-service"].id)
     return SmallSite(
         moodle,

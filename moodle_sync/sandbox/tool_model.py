@@ -76,3 +76,7 @@ class LineItem:
     resource_id: str = ""
     tag: str = ""
     scores: dict[int, Score] = field(default_factory=dict)
+
+    def shown(self, score: Score) -> float:
+        """Return a mark on the scale of the gradebook; one without a number counts as 0."""
+        return (score.given or 0) * self.maximum / (score.maximum or self.maximum)

@@ -220,8 +220,7 @@ def _result(item: LineItem, tool: Tool, score: Score) -> dict[str, Any]:
     address = _address(item, tool, "/results")
     row: dict[str, Any] = {"id": f"{address}&user_id={score.user_id}", "userId": str(score.user_id)}
     if score.given is not None:
-        scaled = score.given * item.maximum / score.maximum
-        row |= {"resultScore": _number(scaled), "resultMaximum": _number(item.maximum)}
+        row |= {"resultScore": _number(item.shown(score)), "resultMaximum": _number(item.maximum)}
     row["scoreOf"] = _address(item, tool)
     row["timestamp"] = _moment(score.timestamp).astimezone(zone).isoformat(timespec="seconds")
     if score.comment:

@@ -7,14 +7,15 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from moodle_sync.sandbox.model import Course, User
+from moodle_sync.sandbox.model import Course, Group, User
 from moodle_sync.sandbox.pages.session import current_user, for_signed_in, found_people, must_carry_sesskey
 from moodle_sync.sandbox.rights import may, may_enter
+from moodle_sync.sandbox.roles import EDITING_TEACHER, MANAGER, STUDENT, TEACHER
 from moodle_sync.sandbox.site_of import moodle_of
 from moodle_sync.sandbox.tool_model import Activity
 
 blueprint = Blueprint("course", __name__)
-ROLE_NAMES = {1: "управляющий", 3: "учитель", 4: "ассистент", 5: "студент"}
+ROLE_NAMES = {MANAGER: "управляющий", EDITING_TEACHER: "учитель", TEACHER: "ассистент", STUDENT: "студент"}
 _AT_MOST = 60
 
 
@@ -79,21 +80,24 @@ def _people(course: Course, search: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for user in found_people(search, at_most=len(moodle.users)):
         enrolment = roster.get(user.id)
-        outsider = may_enter(moodle, user.id, course) if enrolment is None else False
-        if enrolment is None and not outsider:
+        if enrolment is None and not may_enter(moodle, user.id, course):
             continue
-        role = ROLE_NAMES.get(enrolment.role_id, "") if enrolment else _outsiders_role(user, course)
-        rank = 0 if outsider else (enrolment.role_id if enrolment else 9)
-        groups = [group.name for group in moodle.groups_of_user(course.id, user.id)]
-        rows.append({"user": user, "role": role, "rank": rank, "groups": groups})
-    rows.sort(key=lambda row: int(row["rank"]))
-    return rows[:_AT_MOST]
+        role = ROLE_NAMES.get(enrolment.role_id, "") if enrolment else _outsiders_role(user)
+        rows.append({"user": user, "note": _note(role, moodle.groups_of_user(course.id, user.id))})
+        if len(rows) == _AT_MOST:
+            break
+    return rows
 
 
-def _outsiders_role(user: User, course: Course) -> str:
-    if user.id in moodle_of(current_app).admins:
-        return "администратор сайта"
-    return "служба" if not may(moodle_of(current_app), user.id, "mod/lti:manage", course) else "управляющий"
+def _note(role: str, groups: list[Group]) -> str:
+    """Return what stands under a name: the role and the first groups."""
+    shown = [group.name for group in groups[:2]] + (["…"] if len(groups) > 2 else [])
+    return " · ".join([role, ", ".join(shown)] if shown else [role])
+
+
+def _outsiders_role(user: User) -> str:
+    admin = user.id in moodle_of(current_app).admins
+    return "администратор сайта" if admin else ROLE_NAMES[MANAGER]
 
 
 @blueprint.get("/mod/lti/view.php")

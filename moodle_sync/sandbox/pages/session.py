@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from moodle_sync.sandbox.model import User
 from moodle_sync.sandbox.site_of import moodle_of
+from moodle_sync.sandbox.state import Moodle
 
 blueprint = Blueprint("session", __name__)
 
@@ -76,7 +77,7 @@ def login() -> str:
 
 
 def found_people(search: str, at_most: int = 40) -> list[User]:
-    """Return living people whose name, login, school or e-mail has the words, administrators first."""
+    """Return living people whose name, login, school or e-mail has the words, staff first."""
     moodle = moodle_of(current_app)
     words = search.casefold().replace("ё", "е").split()
 
@@ -84,9 +85,22 @@ def found_people(search: str, at_most: int = 40) -> list[User]:
         text = f"{user.fullname} {user.username} {user.institution} {user.email}".casefold().replace("ё", "е")
         return all(word in text for word in words)
 
-    people = (user for user in moodle.users.values() if not user.deleted and not user.suspended)
-    found = sorted(filter(meant, people), key=lambda user: (user.id not in moodle.admins, user.sort_key))
+    people = (user for user in moodle.users.values() if _may_be_chosen(moodle, user))
+    found = sorted(filter(meant, people), key=lambda user: (_rank(moodle, user), user.sort_key))
     return found[:at_most]
+
+
+def _may_be_chosen(moodle: Moodle, user: User) -> bool:
+    """Say whether the lists offer an account: a living one of a person, not the guest's or a service's."""
+    service = any(token.user_id == user.id for token in moodle.tokens.values())
+    return not (user.deleted or user.suspended or service or user.username == "guest")
+
+
+def _rank(moodle: Moodle, user: User) -> int:
+    """Put administrators first, then those with the fewest of a role: managers, teachers, students."""
+    if user.id in moodle.admins:
+        return 0
+    return min((held.role_id for held in moodle.assignments.get(user.id, ())), default=len(moodle.roles))
 
 
 @blueprint.post("/login/index.php")
