@@ -56,7 +56,8 @@ def put_in_force(session: Session, actor: Actor, plan: Plan, now: datetime) -> N
             change_state(session, actor, dropped, MeetingState.CANCELLED, "meeting.drop", now)
     _keep_priorities(session, plan)
     session.flush()
-    outbox.want(session, plan.centre_id, "file_document", plan.id, now, {"document": "plan"})
+    if not plan.registered:
+        outbox.want(session, plan.centre_id, "file_document", plan.id, now, {"document": "plan"})
 
 
 def _meetings_of(session: Session, plan: Plan) -> dict[str, Meeting]:

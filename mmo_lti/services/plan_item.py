@@ -89,7 +89,7 @@ def add_item(
         centre_id=plan.centre_id,
         uid=uid,
         position=max((each.position for each in plan.items), default=0) + 1,
-        **_checked(session, actor, plan, fields),
+        **item_columns(session, actor, AcademicYear(plan.year), fields),
     )
     plan.items.append(item)
     if meeting is not None:
@@ -104,7 +104,7 @@ def change_item(
     """Fill in a line anew; `NotFound` for a line that the plan does not have."""
     _open(session, actor, plan, now)
     item = _need(plan, uid)
-    for name, value in _checked(session, actor, plan, fields).items():
+    for name, value in item_columns(session, actor, AcademicYear(plan.year), fields).items():
         setattr(item, name, value)
     note(session, actor, plan, "plan.change_item", now)
     return item
@@ -142,11 +142,14 @@ def _open(session: Session, actor: Actor, plan: Plan, now: datetime) -> None:
     take_up(session, actor, plan, now)
 
 
-def _checked(session: Session, actor: Actor, plan: Plan, fields: ItemFields) -> dict[str, object]:
-    """The columns of a line; a term must lie in the plan's year."""
-    year = AcademicYear(plan.year)
+def item_columns(session: Session, actor: Actor, year: AcademicYear, fields: ItemFields) -> dict[str, object]:
+    """The columns of a line of a year's plan, checked: see `add_item` for what is refused.
+
+    `form.unknown` (form), `plan.month_unknown` (month), `plan.day_outside_year` (year, first, last), and
+    `text.missing`, `text.too_long` of the fields.
+    """
     form = typed_text.line(fields.form, "form", 200, required=True)
-    if form not in settings_for(session, centre_of(session, actor), plan.year).forms:
+    if form not in settings_for(session, centre_of(session, actor), year.start).forms:
         raise RuleError("form.unknown", form=form)
     is_meeting = fields.is_meeting or form == MEETING_FORM
     if fields.month is not None and not 1 <= fields.month <= 12:
