@@ -71,6 +71,7 @@ def read_launch(claims: Claims, expected: Expected, now: datetime) -> Launch:
         return_url=optional.return_url,
         services=optional.services,
         deep_link=request,
+        skew=round(now.timestamp() - _number(claims, "iat")),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
+from joserfc.util import urlsafe_b64decode
 
 from mmo_lti.lti.outgoing import Answer, Outgoing, OutgoingFailed
 from mmo_lti.lti.refusal import later, untrusted
@@ -29,6 +30,8 @@ USABLE = timedelta(hours=24)
 """So long a known key is trusted while the platform's key set cannot be fetched."""
 POLL_SECONDS = 0.05
 MIN_BITS = 2048
+MAX_BITS = 8192
+MAX_EXPONENT = 2**33
 
 _MAX_AGE = re.compile(r"max-age=(\d{1,9})")
 
@@ -150,15 +153,27 @@ def _usable_key(entry: Any) -> RSAKey | None:
     operations = entry.get("key_ops", ["verify"])
     if not isinstance(operations, list) or "verify" not in operations:
         return None
-    if not isinstance(entry.get("n"), str) or not isinstance(entry.get("e"), str):
+    modulus, exponent = _number(entry.get("n")), _number(entry.get("e"))
+    if (
+        not MIN_BITS <= modulus.bit_length() <= MAX_BITS
+        or not 3 <= exponent < MAX_EXPONENT
+        or exponent % 2 == 0
+    ):
         return None
     try:
-        key = RSAKey.import_key({"kty": "RSA", "kid": kid, "n": entry["n"], "e": entry["e"]})
-        numbers = key.public_key.public_numbers()
+        return RSAKey.import_key({"kty": "RSA", "kid": kid, "n": entry["n"], "e": entry["e"]})
     except (JoseError, ValueError, TypeError, KeyError):
         return None
-    honest = numbers.e >= 3 and numbers.e % 2 == 1 and numbers.n.bit_length() >= MIN_BITS
-    return key if honest else None
+
+
+def _number(text: Any) -> int:
+    """A number of a key, checked before joserfc sees it; 0 for anything that is none."""
+    if not isinstance(text, str) or not text.isascii() or len(text) > MAX_BITS:
+        return 0
+    try:
+        return int.from_bytes(urlsafe_b64decode(text.encode()), "big")
+    except ValueError:
+        return 0
 
 
 def _key_list(document: Any) -> list[Any]:

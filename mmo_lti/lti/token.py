@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
-from mmo_lti.lti.refusal import broken, untrusted
+from mmo_lti.lti.refusal import Refused, broken, untrusted
 
 MAX_TOKEN_BYTES = 32 * 1024
 MAX_KID = 255
@@ -58,7 +58,7 @@ def open_envelope(token: str) -> Envelope:
     _check_header(header)
     return Envelope(
         signing_input=f"{parts[0]}.{parts[1]}".encode("ascii"),
-        signature=_decoded(parts[2], "signature"),
+        signature=_signature(parts[2]),
         kid=header["kid"],
         claims=claims,
     )
@@ -69,6 +69,14 @@ def verify(envelope: Envelope, key: RSAKey) -> dict[str, Any]:
     if not _RS256.verify(envelope.signing_input, envelope.signature, key):
         raise untrusted("signature", kid=envelope.kid)
     return envelope.claims
+
+
+def _signature(part: str) -> bytes:
+    """The signature's bytes; one that was cut somewhere is a wrong signature like any other."""
+    try:
+        return _decoded(part, "signature")
+    except Refused:
+        raise untrusted("signature") from None
 
 
 def _check_header(header: dict[str, Any]) -> None:

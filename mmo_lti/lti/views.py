@@ -135,6 +135,7 @@ def launch() -> BaseResponse:
         iss=verified.iss,
         client_id=verified.client_id,
         deployment_id=verified.deployment_id,
+        skew=verified.skew,
         ms=round((time.perf_counter() - started) * 1000, 1),
     )
     return response

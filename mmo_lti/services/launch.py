@@ -87,3 +87,5 @@ class Launch:
     return_url: str = ""
     services: OfferedServices = OfferedServices()
     deep_link: DeepLinkRequest | None = None
+    skew: int = 0
+    """Seconds by which our clock was ahead of the platform's at the launch, the way between them included."""

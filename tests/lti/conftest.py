@@ -26,6 +26,7 @@ from mmo_lti.models.database import Database
 from mmo_lti.models.registration import Registration
 from mmo_lti.models.registry import metadata
 from mmo_lti.services.registration import PlatformFacts, register_platform
+from tests.lti.expect import Expect
 from tests.lti.platform import AUTH, CLIENT, ISS, JWKS, TOKEN, TOOL, Platform, login_parameters, sent_on
 
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
@@ -170,3 +171,15 @@ def journey(client: FlaskClient, platform: Platform, clock: Clock, web: response
 def registration(database: Database) -> Registration:
     with database.read() as session:
         return session.query(Registration).one()
+
+
+@pytest.fixture
+def expect(caplog: pytest.LogCaptureFixture, database: Database) -> Expect:
+    caplog.set_level("INFO", "mmo_lti.lti")
+    return Expect(caplog, database)
+
+
+@pytest.fixture(autouse=True)
+def _in_english_terms(app: Flask) -> None:
+    """Errors inside views are raised, not turned into a 500 page."""
+    app.config["PROPAGATE_EXCEPTIONS"] = True

@@ -54,7 +54,7 @@ class Platform:
         public = self.key.as_dict(private=False)
         return {"keys": [{**public, "kid": self.kid, "alg": "RS256", "use": "sig"}]}
 
-    def claims(self, now: datetime, nonce: str, **changed: Any) -> dict[str, Any]:
+    def claims(self, now: datetime, nonce: str, /, **changed: Any) -> dict[str, Any]:
         """Claims of a plain launch, as Moodle 4.5 sends them."""
         at = int(now.timestamp())
         claims: dict[str, Any] = {
