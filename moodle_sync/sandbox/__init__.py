@@ -8,6 +8,7 @@ from moodle_sync.sandbox.config import SandboxConfig
 from moodle_sync.sandbox.cost import CallCost
 from moodle_sync.sandbox.faults import FaultKind
 from moodle_sync.sandbox.lti.registration import register_tool
+from moodle_sync.sandbox.service_account import add_service_account
 from moodle_sync.sandbox.site_of import moodle_of
 from moodle_sync.sandbox.state import Moodle
 from moodle_sync.sandbox.wire import WsgiAdapter
@@ -18,6 +19,7 @@ __all__ = [
     "Moodle",
     "SandboxConfig",
     "WsgiAdapter",
+    "add_service_account",
     "create_sandbox",
     "empty_moodle",
     "moodle_of",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from moodle_sync.sandbox.model import SYSTEM, Course, category_context, course_context
 from moodle_sync.sandbox.roles import USER
 from moodle_sync.sandbox.state import Moodle
+from moodle_sync.sandbox.tool_model import Activity
 
 
 def _places(course: Course | None) -> tuple[str, ...]:
@@ -38,6 +39,14 @@ def may_assign(moodle: Moodle, user_id: int, role_id: int, course: Course) -> bo
         for assignment in moodle.assignments.get(user_id, ())
         if assignment.context in places
     )
+
+
+def shows_to(moodle: Moodle, user_id: int, activity: Activity) -> bool:
+    """Say whether an activity is seen by somebody in a course that opens for them."""
+    course = moodle.courses[activity.courseid]
+    if not may(moodle, user_id, "mod/lti:view", course):
+        return False
+    return activity.visible or may(moodle, user_id, "moodle/course:viewhiddenactivities", course)
 
 
 def may_enter(moodle: Moodle, user_id: int, course: Course) -> bool:

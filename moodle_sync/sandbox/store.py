@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from threading import Event as Signal
 from threading import Thread
+from time import monotonic
 from typing import Any, cast
 
 from moodle_sync.sandbox import model, tool_model
@@ -120,8 +121,12 @@ def keep(moodle: Moodle, path: Path) -> Callable[[], None]:
             written = version
 
     def watch() -> None:
-        while not ended.wait(_EVERY_SECONDS):
+        pause = _EVERY_SECONDS
+        while not ended.wait(pause):
+            begun = monotonic()
             write_if_changed()
+            # A large site takes long to write: leave most of the time to those who use it.
+            pause = max(_EVERY_SECONDS, 10 * (monotonic() - begun))
 
     def end() -> None:
         ended.set()

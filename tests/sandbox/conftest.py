@@ -55,9 +55,9 @@ class World:
         assert person.post("/login/index.php", username=username, logintoken=token).status_code == 303
         return person
 
-    def call(self, function: str, **parameters: Any) -> Any:
-        """Call a web service as the service account."""
-        form = {"wstoken": TOKEN, "wsfunction": function, "moodlewsrestformat": "json"}
+    def call(self, function: str, token: str = TOKEN, **parameters: Any) -> Any:
+        """Call a web service as the service account, or by another token."""
+        form = {"wstoken": token, "wsfunction": function, "moodlewsrestformat": "json"}
         answer = self.app.test_client().post(
             "/webservice/rest/server.php", data={**form, **php_form(parameters)}, base_url=MOODLE
         )

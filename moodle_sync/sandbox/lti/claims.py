@@ -54,7 +54,7 @@ def outcome_claim(base_url: str, sourced: str) -> dict[str, str]:
 
 
 def resource_link_claims(
-    moodle: Moodle, base_url: str, tool: Tool, activity: Activity, user: User, nonce: str
+    moodle: Moodle, base_url: str, tool: Tool, activity: Activity, user: User, nonce: str, sesskey: str
 ) -> dict[str, Any]:
     """Return the claims of a launch of an activity."""
     course = moodle.courses[activity.courseid]
@@ -71,7 +71,7 @@ def resource_link_claims(
     claims[f"{names.CLAIM}launch_presentation"] = {
         "locale": user.lang,
         "document_target": "iframe",
-        "return_url": f"{base_url}/mod/lti/return.php?{back}&sesskey=SESSKEY",
+        "return_url": f"{base_url}/mod/lti/return.php?{back}&sesskey={sesskey}",
     }
     claims |= _platform_and_services(moodle, base_url, tool, course, user, activity, sourced)
     return claims

@@ -9,7 +9,7 @@ from moodle_sync.sandbox.lti.claims import deep_linking_claims, resource_link_cl
 from moodle_sync.sandbox.lti.pending import PendingLaunch
 from moodle_sync.sandbox.lti.platform import platform_of
 from moodle_sync.sandbox.pages.session import current_user, sesskey
-from moodle_sync.sandbox.rights import may, may_enter
+from moodle_sync.sandbox.rights import may, may_enter, shows_to
 from moodle_sync.sandbox.site_of import config_of, moodle_of
 from moodle_sync.sandbox.tool_model import Activity, Tool
 
@@ -33,6 +33,8 @@ def launch() -> BaseResponse:
         abort(404)
     if user is None or not may_enter(moodle, user.id, moodle.courses[activity.courseid]):
         return redirect(url_for("session.login", wantsurl=request.full_path), 303)
+    if not shows_to(moodle, user.id, activity):
+        return redirect(url_for("course.view", id=activity.courseid), 303)
     tool = moodle.tools[activity.tool_id]
     if tool.state != "active":
         abort(404)
@@ -98,7 +100,7 @@ def _id_token(tool: Tool, pending: PendingLaunch, nonce: str) -> str:
     with moodle.lock:
         if pending.activity_id:
             activity = moodle.activities[pending.activity_id]
-            claims = resource_link_claims(moodle, base_url, tool, activity, user, nonce)
+            claims = resource_link_claims(moodle, base_url, tool, activity, user, nonce, sesskey())
         else:
             course = moodle.courses[pending.course_id]
             claims = deep_linking_claims(moodle, base_url, tool, course, user, nonce, sesskey())

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from moodle_sync.sandbox.model import Course, Group, User
 from moodle_sync.sandbox.pages.session import current_user, for_signed_in, found_people, must_carry_sesskey
-from moodle_sync.sandbox.rights import may, may_enter
+from moodle_sync.sandbox.rights import may, may_enter, shows_to
 from moodle_sync.sandbox.roles import EDITING_TEACHER, MANAGER, STUDENT, TEACHER
 from moodle_sync.sandbox.site_of import moodle_of
 from moodle_sync.sandbox.tool_model import Activity
@@ -50,7 +50,7 @@ def view() -> str | BaseResponse:
     course = _course(request.args.get("id", 0, int))
     user = current_user()
     inside = user is not None and may_enter(moodle, user.id, course)
-    activities = _activities(course, user) if inside else []
+    activities = _activities(course, user) if user is not None and inside else []
     wanted = request.args.get("activity", 0, int)
     chosen = next((a for a in activities if a.id == wanted), activities[0] if activities else None)
     return render_template(
@@ -66,11 +66,10 @@ def view() -> str | BaseResponse:
     )
 
 
-def _activities(course: Course, user: User | None) -> list[Activity]:
+def _activities(course: Course, user: User) -> list[Activity]:
     moodle = moodle_of(current_app)
-    hidden_too = user is not None and may(moodle, user.id, "moodle/course:viewhiddenactivities", course)
     activities = [a for a in moodle.activities.values() if a.courseid == course.id]
-    return [activity for activity in activities if activity.visible or hidden_too]
+    return [activity for activity in activities if shows_to(moodle, user.id, activity)]
 
 
 def _people(course: Course, search: str) -> list[dict[str, Any]]:
@@ -113,7 +112,7 @@ def activity() -> str | BaseResponse:
     course, user = moodle.courses[found.courseid], current_user()
     if user is None or not may_enter(moodle, user.id, course):
         return redirect(url_for("course.enrol", id=course.id), 303)
-    if found not in _activities(course, user):
+    if not shows_to(moodle, user.id, found):
         flash("Sorry, this activity is currently hidden")
         return redirect(url_for("course.view", id=course.id), 303)
     return render_template("activity.html", course=course, activity=found)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from moodle_sync.sandbox.errors import login_required, missing_record_unknown
-from moodle_sync.sandbox.rest.courses import shows
 from moodle_sync.sandbox.rest.functions import Caller, Parameters, function
 from moodle_sync.sandbox.rest.parameters import Many, Value
+from moodle_sync.sandbox.rights import shows_to
 from moodle_sync.sandbox.tool_model import Activity
 
 LTI_MODULE = 15
@@ -17,7 +17,7 @@ def _module(caller: Caller, activity: Activity | None) -> object:
     if activity is None:
         raise missing_record_unknown()
     course = caller.moodle.courses[activity.courseid]
-    if caller.reason_against(course) or not shows(caller, activity):
+    if caller.reason_against(course) or not shows_to(caller.moodle, caller.user.id, activity):
         raise login_required()
     module = {
         "id": activity.cmid,
@@ -63,7 +63,7 @@ def get_ltis_by_courses(caller: Caller, given: Parameters) -> object:
         rows += [
             _row(activity)
             for activity in caller.moodle.activities.values()
-            if activity.courseid == course.id and shows(caller, activity)
+            if activity.courseid == course.id and shows_to(caller.moodle, caller.user.id, activity)
         ]
     return {"ltis": rows, "warnings": warnings}
 

@@ -8,7 +8,7 @@ from moodle_sync.sandbox.errors import invalid_parameter, missing_record
 from moodle_sync.sandbox.model import Course
 from moodle_sync.sandbox.rest.functions import Caller, Parameters, function
 from moodle_sync.sandbox.rest.parameters import Many, Single, Value
-from moodle_sync.sandbox.rights import may
+from moodle_sync.sandbox.rights import shows_to
 from moodle_sync.sandbox.roles import EDITING_TEACHER
 from moodle_sync.sandbox.tool_model import Activity
 
@@ -98,11 +98,13 @@ def get_contents(caller: Caller, given: Parameters) -> object:
 
 
 def _section(caller: Caller, course: Course, number: int, tools: bool) -> dict[str, Any]:
+    moodle, user_id = caller.moodle, caller.user.id
     activities = [
         activity
-        for activity in caller.moodle.activities.values()
-        if activity.courseid == course.id and activity.section == number and tools
+        for activity in moodle.activities.values()
+        if tools and activity.courseid == course.id and activity.section == number
     ]
+    shown = [activity for activity in activities if shows_to(moodle, user_id, activity)]
     return {
         "id": number + 1,
         "name": course.sections[number],
@@ -114,18 +116,8 @@ def _section(caller: Caller, course: Course, number: int, tools: bool) -> dict[s
         "uservisible": True,
         "component": None,
         "itemid": None,
-        "modules": [_module(caller, activity) for activity in activities if shows(caller, activity)],
+        "modules": [_module(caller, activity) for activity in shown],
     }
-
-
-def shows(caller: Caller, activity: Activity) -> bool:
-    """Say whether the account sees an activity in a course that opens for it."""
-    course = caller.moodle.courses[activity.courseid]
-    if not may(caller.moodle, caller.user.id, "mod/lti:view", course):
-        return False
-    return activity.visible or may(
-        caller.moodle, caller.user.id, "moodle/course:viewhiddenactivities", course
-    )
 
 
 def _module(caller: Caller, activity: Activity) -> dict[str, Any]:
