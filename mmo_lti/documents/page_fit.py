@@ -128,6 +128,7 @@ def _fit_picture(content: bytes) -> Pdf:
         matrix = (a * width, b * height, c * width, d * height, left + e * width, bottom + f * height)
         numbers = " ".join(f"{number:.3f}" for number in matrix)
         page.contents_add(f"q {numbers} cm {_PLACED} Do Q".encode("ascii"))
+        page.contents_coalesce()
     return target
 
 

@@ -16,7 +16,7 @@ from mmo_lti.documents.reading_copy import Attached, inventory_row
 from mmo_lti.documents.report import ReportDocument
 from mmo_lti.documents.sentence import fill
 
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e]+')
+_UNSAFE = re.compile(r'(?:[\x00-\x20\x7f<>:"/\\|?*\u00a0\u200b-\u200f\u202a-\u202e]|\.(?=[./\\]))+')
 _NAME_LENGTH = 80
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -31,7 +31,8 @@ _KEPT_TOGETHER = (
 )
 _LIST_MARK = re.compile(r"^\s*[-–—•*]\s+")
 _LONG_RUN = re.compile(r"[^\s\u00a0\u200b]{25,}")
-_WORD_OF_OURS = re.compile(r"[А-Яа-яЁё«»„“,.;:()-]+")
+# Longer than any Russian word, hyphens and all: shorter ones are left to hyphenation.
+_WORD_OF_OURS = re.compile(r"[А-Яа-яЁё«»„“’',.;:()-]{,40}")
 _BREAK = "\u200b"
 _PIECE = 12
 _AFTER = re.compile(r"(?<=[/.?&=_\-])(?=[^/.?&=_\-])")

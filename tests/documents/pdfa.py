@@ -21,7 +21,7 @@ def assert_pdfa_2a(data: bytes) -> None:
             assert metadata.get("pdfuaid:part") == "1"
             assert str(metadata.get("dc:title")) not in ("", "None")
         intent = root.OutputIntents[0]
-        assert intent.S == Name("/GTS_PDFA1")
+        assert Name("/GTS_PDFA1") == intent.S
         assert len(intent.DestOutputProfile.read_bytes()) > 100
         assert root.StructTreeRoot.K is not None
         assert root.MarkInfo.Marked == True  # noqa: E712 - a PDF boolean
@@ -39,13 +39,19 @@ def assert_pdfa_2a(data: bytes) -> None:
 
 
 def _fonts(pdf):
-    return [entries for entries in _dictionaries(pdf) if entries.get(Name.Type) == Name.Font and Name.DescendantFonts in entries]
+    return [
+        entries
+        for entries in _dictionaries(pdf)
+        if entries.get(Name.Type) == Name.Font and Name.DescendantFonts in entries
+    ]
 
 
 def _assert_embedded(font):
     assert Name.ToUnicode in font, f"{font.BaseFont}: no ToUnicode"
     descriptor = font.DescendantFonts[0].FontDescriptor
-    assert any(key in descriptor for key in (Name.FontFile, Name.FontFile2, Name.FontFile3)), f"{font.BaseFont}: not embedded"
+    assert any(key in descriptor for key in (Name.FontFile, Name.FontFile2, Name.FontFile3)), (
+        f"{font.BaseFont}: not embedded"
+    )
     assert "Tinos" in str(font.BaseFont)
 
 
