@@ -19,7 +19,7 @@ class Meeting(Base):
     """A meeting (заседание), or another event, of one association in one year.
 
     `called_at` is set by «Пригласить»: from then on the meeting is an event in Moodle (`uid` is its marker,
-    `event_id` what Moodle answered).
+    `models.meeting_event` what Moodle answered).
     """
 
     __tablename__ = "meetings"
@@ -53,7 +53,6 @@ class Meeting(Base):
     cancel_reason: Mapped[str] = mapped_column(String(1000), default="")
     item_uid: Mapped[str | None] = mapped_column(String(36))
     """Line of the plan; empty: «вне плана»."""
-    event_id: Mapped[int | None]
 
     association: Mapped[Association] = relationship()
     agenda: Mapped[list[AgendaItem]] = relationship(back_populates="meeting", order_by="AgendaItem.position")

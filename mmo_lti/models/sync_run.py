@@ -37,17 +37,21 @@ class SyncRun(Base):
 
 
 class CourseRoster(Base):
-    """The last believed roster of a course, against which a shrunken answer is refused."""
+    """What the sync of a course believed last: against it a shrunken answer is refused."""
 
     __tablename__ = "course_rosters"
 
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True)
     centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
     enrolled: Mapped[list[Any]] = mapped_column(default=list)
+    """Accounts (`sub`) of our members who could enter the course."""
     suspended: Mapped[list[Any]] = mapped_column(default=list)
+    """Accounts of our members who could once, and cannot now."""
     read_at: Mapped[datetime | None]
     confirmed_size: Mapped[int | None]
     """A coordinator confirmed this number once: the next sync may shrink to it."""
+    confirmed_scope: Mapped[str] = mapped_column(String(20), default="")
+    """What the number counts: `roster`, `members`, `events`."""
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     remembered: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What the sync wrote or saw last; its meaning is `moodle_sync`'s."""

@@ -20,13 +20,13 @@ from mmo_lti.services import audience, journal
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.group_link import want_sync
 from mmo_lti.services.link import association_path
+from mmo_lti.services.meeting_change import cancel_row
 from mmo_lti.services.membership_move import STANDING, membership_of, move
 from mmo_lti.services.notice import notify_all
 from mmo_lti.services.order_paper import Grounds, OrderPaper, check_grounds, write_order
 from mmo_lti.services.permission import require
 from mmo_lti.services.proposed import propose
 from mmo_lti.services.scope import hold, local_today
-from mmo_lti.services.state_change import change_state
 from mmo_lti.services.term import term_of
 from mmo_lti.services.typed_text import words
 
@@ -119,8 +119,8 @@ def _end(
     association.closed_on = closed_on
     association.below_minimum_since = None
     people = audience.members(session, association)
-    _end_memberships(session, actor, association, becomes.value, now)
     _cancel_later_meetings(session, actor, association, closed_on, grounds.ground, now)
+    _end_memberships(session, actor, association, becomes.value, now)
     want_sync(session, association, now)
     params = {"association": association.genitive, "day": closed_on}
     _tell(session, association, people, "association_closed", association, params, now)
@@ -188,8 +188,7 @@ def _cancel_later_meetings(
     for meeting in planned:
         day = term_of(meeting, AcademicYear(meeting.year))
         if day is None or day > closed_on:
-            meeting.cancel_reason = ground
-            change_state(session, actor, meeting, MeetingState.CANCELLED, "meeting.cancel", now, ground)
+            cancel_row(session, actor, meeting, ground, now)
 
 
 def _tell(

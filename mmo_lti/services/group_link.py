@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from mmo_lti.models.association import Association
 from mmo_lti.models.course import Course, GroupLink, LinkState
+from mmo_lti.models.sync_run import DriftAnswer
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.errors import RuleError
 from mmo_lti.rules.states import AssociationState
 from mmo_lti.services import journal, outbox
 from mmo_lti.services.actor import Actor
+from mmo_lti.services.drift_book import settle_group
 from mmo_lti.services.permission import require
 from mmo_lti.services.scope import check_centre, hold, local_today
 
@@ -46,6 +48,7 @@ def alive_in_course(session: Session, course: Course) -> list[GroupLink]:
                 GroupLink.course_id == course.id,
                 GroupLink.state.in_(ALIVE),
             )
+            .options(joinedload(GroupLink.association))
             .order_by(GroupLink.id)
         )
     )
@@ -121,8 +124,7 @@ def end_link(session: Session, actor: Actor, link: GroupLink, now: datetime) -> 
     """End a link: the group in Moodle stays as it is, nothing is kept in line there any more."""
     _require_link(session, actor, link, now)
     if link.state is not LinkState.ENDED:
-        _change(session, actor, link, LinkState.ENDED, "end_link", now)
-        link.until = now
+        _end(session, actor, link, now)
     return link
 
 
@@ -134,6 +136,7 @@ def create_anew(session: Session, actor: Actor, link: GroupLink, now: datetime) 
         raise RuleError("course.not_connected")
     link.group_id = None
     link.remembered = {}
+    settle_group(session, link, DriftAnswer.PUT_BACK, actor.person_id, now)
     _change(session, actor, link, LinkState.WANTED, "create_group_anew", now)
     outbox.want(session, link.centre_id, "sync_course", link.course_id, now)
     return link
@@ -146,8 +149,7 @@ def move_to_course(
     _require_link(session, actor, link, now)
     _check_lost(link)
     fresh = attach(session, actor, link.association, course, group_id, now)
-    _change(session, actor, link, LinkState.ENDED, "end_link", now)
-    link.until = now
+    _end(session, actor, link, now)
     return fresh
 
 
@@ -168,6 +170,12 @@ def _require_link(session: Session, actor: Actor, link: GroupLink, now: datetime
 def _check_lost(link: GroupLink) -> None:
     if link.state is not LinkState.LOST:
         raise RuleError("group.not_lost")
+
+
+def _end(session: Session, actor: Actor, link: GroupLink, now: datetime) -> None:
+    _change(session, actor, link, LinkState.ENDED, "end_link", now)
+    link.until = now
+    settle_group(session, link, DriftAnswer.TAKE_OVER, actor.person_id, now)
 
 
 def _change(

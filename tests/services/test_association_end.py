@@ -74,7 +74,8 @@ def test_closing_ends_memberships_and_cancels_later_meetings(
     ]
     assert later.cancel_reason == grounds.ground
     assert course.id in session.scalars(select(OutboxRow.subject_id)).all()
-    assert set(session.scalars(select(Notice.kind))) == {"association_closed"}
+    told = set(session.scalars(select(Notice.kind)))
+    assert told == {"association_closed", "meeting_cancelled"}
     require(session, leader, Action.PROTOCOL_LODGE, TODAY + timedelta(days=10), association)
 
 
