@@ -13,7 +13,7 @@ from moodle_sync.sandbox.errors import (
 from moodle_sync.sandbox.model import Course, Enrolment, Group, User, course_context
 from moodle_sync.sandbox.rest.functions import Caller, Parameters, function
 from moodle_sync.sandbox.rest.parameters import ABSENT, Many, Single, Value
-from moodle_sync.sandbox.rest.user_row import user_row
+from moodle_sync.sandbox.rest.user_row import UserRows
 from moodle_sync.sandbox.rights import may, may_assign
 from moodle_sync.sandbox.roles import KNOWN_CAPABILITIES
 from moodle_sync.sandbox.state import Moodle
@@ -123,9 +123,9 @@ def _rows(
     caller: Caller, course: Course, people: list[User], fields: set[str] | None, short_groups: bool = False
 ) -> list[dict[str, Any]]:
     groups_of = _groups_by_person(caller.moodle, course) if fields is None or "groups" in fields else {}
-    rows = []
+    told, rows = UserRows(caller, course, fields), []
     for person in people:
-        row = user_row(caller, person, course, fields)
+        row = told.row(person)
         groups = groups_of.get(person.id)
         if groups:
             row["groups"] = [_group(group, short_groups) for group in groups]

@@ -10,8 +10,9 @@ from moodle_sync.sandbox.rest.functions import Caller
 _PICTURE = "/theme/image.php/boost/core/1795492047/u/"
 # Empty ones of these are left out, as Moodle leaves them out; an empty department is told.
 _OMITTED_IF_EMPTY = ("institution", "idnumber", "city", "country", "email")
-_DETAILS = ("username", "department", "institution", "idnumber", "auth", "confirmed", "lang", "theme")
-_DETAILS_TOO = ("mailformat", "trackforums")
+_DETAILS = {"username", "department", "institution", "idnumber", "auth", "confirmed", "lang", "theme"}
+_DETAILS_TOO = {"mailformat", "trackforums"}
+_NEVER_IN_A_COURSE = {"suspended", "auth", "confirmed", "preferences"}
 _ORDER = [
     "id",
     "username",
@@ -40,40 +41,44 @@ _ORDER = [
 ]
 
 
-def user_row(caller: Caller, person: User, course: Course | None, fields: set[str] | None) -> dict[str, Any]:
-    """Return one person; `fields` None: everything that the account may see."""
-    everything = _everything(caller, person)
-    hidden = _hidden(caller, person, course)
-    if course is not None:
-        hidden |= {"suspended", "auth", "confirmed", "preferences"}
-    names = _ORDER if fields is None else [name for name in _ORDER if name in fields or name == "fullname"]
-    names = [name for name in names if name == "id" or name not in hidden]
-    row = {"id": person.id, **{name: everything[name] for name in names}}
-    return {name: value for name, value in row.items() if value != "" or name not in _OMITTED_IF_EMPTY}
+class UserRows:
+    """Tells people of a course (None: of the site); `fields` None: everything that the account may see.
+
+    What is hidden is the same for all but the account itself, and so is found out once.
+    """
+
+    def __init__(self, caller: Caller, course: Course | None = None, fields: set[str] | None = None) -> None:
+        self._caller = caller
+        asked = [name for name in _ORDER if fields is None or name in fields or name in {"id", "fullname"}]
+        outside = set() if course is None else _NEVER_IN_A_COURSE
+        hidden = outside | _hidden(caller, course)
+        self._own = [name for name in asked if name not in outside]
+        self._others = [name for name in asked if name not in hidden]
+
+    def row(self, person: User) -> dict[str, Any]:
+        """Return one person."""
+        names = self._own if person.id == self._caller.user.id else self._others
+        row = {name: self._value(person, name) for name in names}
+        return {name: value for name, value in row.items() if value != "" or name not in _OMITTED_IF_EMPTY}
+
+    def _value(self, person: User, name: str) -> Any:
+        if name == "preferences":
+            return [{"name": key, "value": value} for key, value in person.preferences.items()]
+        if name in {"firstaccess", "lastaccess", "trackforums"}:
+            return 0
+        if name == "mailformat":
+            return 1
+        if name == "theme":
+            return ""
+        if name.startswith("profileimage"):
+            return f"{self._caller.base_url}{_PICTURE}{'f2' if name.endswith('small') else 'f1'}"
+        return getattr(person, name)
 
 
-def _everything(caller: Caller, person: User) -> dict[str, Any]:
-    stored = {name: getattr(person, name) for name in User.__dataclass_fields__ if name in _ORDER}
-    return stored | {
-        "fullname": person.fullname,
-        "firstaccess": 0,
-        "lastaccess": 0,
-        "theme": "",
-        "mailformat": 1,
-        "trackforums": 0,
-        "profileimageurlsmall": f"{caller.base_url}{_PICTURE}f2",
-        "profileimageurl": f"{caller.base_url}{_PICTURE}f1",
-        "preferences": [{"name": name, "value": value} for name, value in person.preferences.items()],
-    }
-
-
-def _hidden(caller: Caller, person: User, course: Course | None) -> set[str]:
-    hidden: set[str] = set()
-    own = person.id == caller.user.id
-    if not own:
-        hidden.add("preferences")
-    if not own and not caller.may("moodle/user:viewalldetails", course):
-        hidden |= {*_DETAILS, *_DETAILS_TOO}
-    if not own and not caller.may("moodle/site:viewuseridentity", course):
+def _hidden(caller: Caller, course: Course | None) -> set[str]:
+    hidden = {"preferences"}
+    if not caller.may("moodle/user:viewalldetails", course):
+        hidden |= _DETAILS | _DETAILS_TOO
+    if not caller.may("moodle/site:viewuseridentity", course):
         hidden.add("email")
     return hidden

@@ -9,7 +9,7 @@ from moodle_sync.sandbox.errors import MoodleError, invalid_parameter, plain
 from moodle_sync.sandbox.model import User
 from moodle_sync.sandbox.rest.functions import Caller, Parameters, function
 from moodle_sync.sandbox.rest.parameters import Many, Single, Value, check
-from moodle_sync.sandbox.rest.user_row import user_row
+from moodle_sync.sandbox.rest.user_row import UserRows
 
 _BY_FIELD = {"id", "idnumber", "username", "email"}
 _LIKE = {"lastname", "firstname", "email"}
@@ -20,7 +20,8 @@ _NEEDS_ALL_DETAILS = {"idnumber", "username"}
 def _rows(caller: Caller, people: list[User]) -> list[dict[str, Any]]:
     if not caller.may("moodle/user:viewdetails"):
         people = [person for person in people if person.id == caller.user.id]
-    return [user_row(caller, person, None, None) for person in people]
+    rows = UserRows(caller)
+    return [rows.row(person) for person in people]
 
 
 @function("core_user_get_users_by_field", field=Value("text"), values=Many(Value("text")))
