@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.office import CoordinatorInvitation, Office, OfficeKind
 from mmo_lti.rules.errors import RuleError
-from mmo_lti.services import clock, journal
+from mmo_lti.services import clock
 from mmo_lti.services.actor import Actor
+from mmo_lti.services.office import make_first_coordinator
 from mmo_lti.services.sealed import digest_of
 
 LIFE = timedelta(days=14)
@@ -83,16 +84,7 @@ def redeem(session: Session, actor: Actor, code: str, now: datetime) -> Office:
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise RuleError("R1.invitation")
-    office = Office(
-        centre_id=centre.id,
-        person_id=actor.person_id,
-        kind=OfficeKind.COORDINATOR,
-        since=clock.today(centre, now),
-        created_at=now,
-    )
-    session.add(office)
-    journal.record(session, actor, "office.first_coordinator", office, now, new=OfficeKind.COORDINATOR)
-    return office
+    return make_first_coordinator(session, actor, now)
 
 
 def _plain(code: str) -> str:

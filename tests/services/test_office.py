@@ -6,6 +6,7 @@ from sqlalchemy import select
 from mmo_lti.models.notice import Notice
 from mmo_lti.models.office import OfficeKind
 from mmo_lti.rules.permission import Role
+from mmo_lti.services.invitation import invite_coordinator, redeem
 from mmo_lti.services.office import appoint, end_office, make_first_coordinator, offices
 from mmo_lti.services.permission import NotFound, offices_of, roles_of
 from tests.factories.person import actor_of, make_person
@@ -23,6 +24,14 @@ def teacher(session, centre):
 def test_r1_the_redeemer_of_the_invitation_is_the_first_coordinator(session, teacher, now):
     make_first_coordinator(session, actor_of(teacher), now)
     assert Role.COORDINATOR in roles_of(session, actor_of(teacher), TODAY)
+
+
+def test_r1_the_code_makes_a_coordinator_once(session, centre, teacher, now):
+    code = invite_coordinator(session, centre, now)
+    office = redeem(session, actor_of(teacher), code, now)
+    assert (office.kind, office.person_id) == (OfficeKind.COORDINATOR, teacher.id)
+    with refused("R1.coordinator_exists"):
+        redeem(session, actor_of(make_person(session, centre)), code, now)
 
 
 def test_r1_there_is_one_first_coordinator(session, coordinator, teacher, now):
