@@ -37,6 +37,8 @@ class Report(Base):
     """By section: keys of the gathered rows that lay before the leader when the words were written."""
     assembling: Mapped[str] = mapped_column(String(36), default="")
     """Names the running assembling: an older one that wakes up late finds another name and stops."""
+    assembling_at: Mapped[datetime | None]
+    """When it began: the documents it makes carry this moment, so made again they are the same."""
     step: Mapped[str] = mapped_column(String(40), default="")
     steps_done: Mapped[int] = mapped_column(default=0)
     steps_total: Mapped[int] = mapped_column(default=0)
