@@ -272,7 +272,7 @@ def _people_appendix(page: Page, title: str, rows: str) -> None:
         paragraph.paragraph_format.left_indent = Mm(85)
     page.text(title, "Heading 2", before=12)
     page.text("", PLAIN)
-    table = page.table((12, 55, 43, 55), [common[column] for column in _LIST_COLUMNS])
+    table = page.table((11, 53, 43, 58), [common[column] for column in _LIST_COLUMNS])
     cells = ("{{ row.number }}", "{{ row.name }}", "{{ row.position }}", "{{ row.organisation }}")
     loop_row(table, f"for row in {rows}", cells, CELL)
 

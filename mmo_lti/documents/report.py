@@ -12,7 +12,7 @@ from mmo_lti.documents.folder import wording
 from mmo_lti.documents.heading import common, described, signed
 from mmo_lti.documents.parties import Institution, Person, Signatory
 from mmo_lti.documents.report_row import Row
-from mmo_lti.documents.report_section import appendix_line, groups_of
+from mmo_lti.documents.report_section import Group, appendix_line, groups_of
 from mmo_lti.documents.sentence import fill
 from mmo_lti.documents.typography import line, paragraphs
 from mmo_lti.rules.regulation import SECTIONS_OF_REPORT, Regulation
@@ -21,6 +21,7 @@ from mmo_lti.rules.wording import DAY, counted, date_in_words
 from mmo_lti.rules.year import AcademicYear
 
 FORM = "report"
+_HALF_ROW = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +103,7 @@ def context(document: ReportDocument) -> dict[str, Any]:
         "leader": described(document.leader),
         "leader_signature": signed(document.leader.name),
         "sections": [
-            {
-                "title": document.regulation.section(number),
-                "groups": groups_of(number, section.rows),
-                "words": paragraphs(section.words),
-            }
+            _section(document.regulation.section(number), groups_of(number, section.rows), section.words)
             for number, section in enumerate(document.sections, start=1)
         ],
         "appendices_label": words["appendices"],
@@ -122,6 +119,15 @@ def context(document: ReportDocument) -> dict[str, Any]:
         "accepted_post": line(document.accepted.by.post) if document.accepted else "",
         "accepted_by": signed(document.accepted.by.name) if document.accepted else "",
     }
+
+
+def _section(title: str, groups: list[Group], words: str) -> dict[str, Any]:
+    typed = paragraphs(words)
+    lines = [text for group in groups for text in (group["heading"], *group["rows"])]
+    lines += [paragraph["text"] for paragraph in typed]
+    # Each line leaves half of its last row of signs empty: how high the section will be, roughly.
+    signs = sum(len(text) + _HALF_ROW for text in lines)
+    return {"title": title, "groups": groups, "words": typed, "signs": signs}
 
 
 def _marks(submitted: Submitted | None) -> list[str]:

@@ -12,11 +12,11 @@ from mmo_lti.documents.plan import PlanItem
 from mmo_lti.documents.protocol import AgendaItem, Annex, Decision, Guest
 from mmo_lti.documents.report import Accepted, Appendix, ReportSection, Submitted
 from mmo_lti.documents.report_row import MeetingHeld
-from tests.documents import examples
+from tests.documents import examples, sample_city
 from tests.documents.pdf_text import flat, pages_of, text_of
 from tests.documents.pdfa import assert_pdfa_2a
 
-LONG_NAME = max((association["genitive"] for association in examples.city()["associations"]), key=len)
+LONG_NAME = max((association["genitive"] for association in sample_city.city()["associations"]), key=len)
 EVERY = {
     "plan": (plan, examples.plan),
     "protocol": (protocol, examples.protocol),
@@ -32,11 +32,11 @@ def document(request):
 
 
 def hard_text() -> str:
-    return "\n".join(examples.edge_texts())
+    return "\n".join(sample_city.edge_texts())
 
 
 def hard_plan():
-    text, people = hard_text(), examples.edge_people()
+    text, people = hard_text(), sample_city.edge_people()
     items = tuple(
         PlanItem(
             form=person.name.last,
@@ -51,7 +51,7 @@ def hard_plan():
     )
     return examples.plan(
         leader=people[2],
-        priorities=examples.edge_texts(),
+        priorities=sample_city.edge_texts(),
         theme=text,
         items=items,
         association=LONG_NAME,
@@ -60,12 +60,12 @@ def hard_plan():
 
 
 def hard_protocol():
-    text, people = hard_text(), examples.edge_people()
+    text, people = hard_text(), sample_city.edge_people()
     item = AgendaItem(
         wording=f"О {text}",
         speaker=people[2].name.signature,
         heard=text,
-        talks=examples.edge_texts(),
+        talks=sample_city.edge_texts(),
         decisions=(Decision(text=text, responsible=text),),
     )
     return examples.protocol(
@@ -87,12 +87,12 @@ def hard_report():
         sections=sections,
         appendices=(Appendix(number="1.1", title=text),),
         association=LONG_NAME,
-        leader=examples.edge_people()[2],
+        leader=sample_city.edge_people()[2],
     )
 
 
 def hard_order():
-    people = examples.edge_people()
+    people = sample_city.edge_people()
     content = order.Creation(
         starts=date(2026, 9, 1), initiator=hard_text(), ground=hard_text(), members=people
     )
@@ -107,7 +107,7 @@ def hard_order():
 
 def hard_sheet():
     return examples.attendance_sheet(
-        people=examples.edge_people(), topic=hard_text(), secretary=examples.edge_people()[0].name
+        people=sample_city.edge_people(), topic=hard_text(), secretary=sample_city.edge_people()[0].name
     )
 
 
@@ -182,7 +182,7 @@ def test_the_title_and_the_author_are_in_the_metadata():
 
 
 def test_pages_are_numbered_from_the_second_on():
-    pages = pages_of(attendance_sheet.render_pdf(examples.attendance_sheet(people=examples.crowd(60))))
+    pages = pages_of(attendance_sheet.render_pdf(examples.attendance_sheet(people=sample_city.crowd(60))))
     assert len(pages) > 2
     assert not pages[0].lstrip().startswith("1")
     assert [page.lstrip().split("\n")[0].strip() for page in pages[1:]] == [
@@ -191,7 +191,7 @@ def test_pages_are_numbered_from_the_second_on():
 
 
 def test_the_heading_of_a_table_is_repeated():
-    pages = pages_of(attendance_sheet.render_pdf(examples.attendance_sheet(people=examples.crowd(340))))
+    pages = pages_of(attendance_sheet.render_pdf(examples.attendance_sheet(people=sample_city.crowd(340))))
     assert len(pages) >= 16
     assert all("Подпись" in page for page in pages)
 

@@ -10,7 +10,7 @@ from mmo_lti.documents import attendance_sheet
 from mmo_lti.documents.build_signs import signs_text
 from mmo_lti.documents.signs import SIGNS_FILE, missing_signs, printable
 from mmo_lti.documents.typography import bound, breakable, ended, line, paragraphs, plain
-from tests.documents import examples
+from tests.documents import examples, sample_city
 from tests.documents.pdfa import assert_pdfa_2a
 
 NBSP = "\u00a0"
@@ -106,4 +106,4 @@ def test_endless_words_may_be_broken_and_ordinary_ones_are_left_alone():
     address = "https://example.org/metodicheskaya-kopilka/2027/konspekt.html"
     assert breakable(address).replace("\u200b", "") == address
     assert max(map(len, breakable(address).split("\u200b"))) <= 12
-    assert max(map(len, breakable(examples.edge_texts()[3]).split("\u200b"))) <= 12
+    assert max(map(len, breakable(sample_city.edge_texts()[3]).split("\u200b"))) <= 12

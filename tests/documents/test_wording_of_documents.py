@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from mmo_lti.documents import attendance_sheet, order, plan, protocol
+from mmo_lti.documents.parties import Person
 from mmo_lti.documents.plan import Month, PlanItem
 from mmo_lti.documents.protocol import AgendaItem, Annex, Decision, Guest, Vote
 from mmo_lti.rules.names import PersonName
-from tests.documents import examples
+from tests.documents import examples, sample_city
 from tests.documents.pdf_text import flat
 
 
@@ -68,7 +69,7 @@ def said(**changes):
 
 
 def test_up_to_fifteen_are_named_and_more_are_counted():
-    few, many = said(present=examples.crowd(15)), said(present=examples.crowd(16))
+    few, many = said(present=sample_city.crowd(15)), said(present=sample_city.crowd(16))
     assert flat(few["present"]).startswith("15 человек: ")
     assert len(few["present"].split(", ")) == 15
     assert few["present"].endswith(".")
@@ -77,14 +78,12 @@ def test_up_to_fifteen_are_named_and_more_are_counted():
 
 
 def test_names_are_in_the_order_of_lists():
-    people = tuple(
-        examples.Person(name=PersonName(last, "Анна")) for last in ("Жукова", "Ёлкина", "Егорова", "Ежова")
-    )
+    people = tuple(Person(name=PersonName(last, "Анна")) for last in ("Жукова", "Ёлкина", "Егорова", "Ежова"))
     assert flat(said(present=people)["present"]) == "4 человека: Егорова А., Ежова А., Ёлкина А., Жукова А."
 
 
 def test_more_than_fifteen_absent_are_a_list_of_their_own():
-    made = said(absent=examples.crowd(16), annexes=(Annex("Лист регистрации", 2),))
+    made = said(absent=sample_city.crowd(16), annexes=(Annex("Лист регистрации", 2),))
     assert flat(made["annexes"]) == "1. Лист регистрации на 2 л. 2. Список отсутствовавших."
     assert len(made["absent_list"]) == 16
     assert said(absent=())["absent"] != ""
@@ -186,7 +185,7 @@ def test_an_order_of_acting():
 
 
 def test_the_sheet_has_ten_empty_rows_and_no_more_about_people_than_the_form():
-    made = attendance_sheet.context(examples.attendance_sheet(people=examples.edge_people()))
+    made = attendance_sheet.context(examples.attendance_sheet(people=sample_city.edge_people()))
     assert len(made["rows"]) == 15 + 10
     assert [row["number"] for row in made["rows"]] == [str(number) for number in range(1, 26)]
     assert {key for row in made["rows"] for key in row} == {"number", "name", "organisation", "position"}
