@@ -17,7 +17,6 @@ from mmo_lti.rules.terms import (
     plan_review_due,
     protocol_review_due,
     protocol_term,
-    report_fix_due,
     report_overdue_from,
 )
 from mmo_lti.services import link
@@ -165,7 +164,7 @@ def report_cell(rows: YearRows, today: date) -> Cell:
     if fact.due is None:
         return Cell("city.report.not_due", Mark.NOT_DUE, path)
     if fact.returned_on is not None:
-        due = report_fix_due(fact.returned_on, settings, rows.frame.transfers)
+        due = rows.report_mend_by()
         return Cell("city.report.returned", Mark.ATTENTION, path, due=due)
     overdue_from = report_overdue_from(fact)
     if overdue_from is not None and today >= overdue_from:

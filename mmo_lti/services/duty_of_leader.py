@@ -22,7 +22,7 @@ from mmo_lti.rules.states import (
     PlanState,
     ReportState,
 )
-from mmo_lti.rules.terms import plan_fix_due, protocol_term, report_fix_due, report_overdue_from
+from mmo_lti.rules.terms import plan_fix_due, protocol_term, report_overdue_from
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import link
 from mmo_lti.services.centre_people import Leading, leading_of
@@ -119,9 +119,13 @@ def _to_call(rows: YearRows, today: date) -> Iterator[Duty]:
 
 def _protocols(rows: YearRows, today: date) -> Iterator[Duty]:
     for meeting, protocol, fact in rows.protocol_facts():
-        if fact.lodged:
-            continue
         association = rows.association
+        if fact.lodged:
+            if protocol is not None and rows.owes_correction(protocol):
+                page = link.protocol_path(association, protocol)
+                words = {"number": protocol.number}
+                yield _duty(rows, "protocol_correct", page, today, protocol.fix_due_on, **words)
+            continue
         path = (
             link.protocol_path(association, protocol) if protocol else link.meeting_path(association, meeting)
         )
@@ -161,8 +165,7 @@ def _report(rows: YearRows, today: date) -> Iterator[Duty]:
         return
     path = link.report_path(rows.association, rows.frame.year.start)
     if fact.returned_on is not None:
-        due = report_fix_due(fact.returned_on, settings, rows.frame.transfers)
-        yield _duty(rows, "report_mend", path, today, due)
+        yield _duty(rows, "report_mend", path, today, rows.report_mend_by())
     elif report_overdue_from(fact) and (fact.due - today).days <= max(settings.report_reminders):
         yield _duty(rows, "report_submit", path, today, fact.due)
 

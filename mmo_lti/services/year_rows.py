@@ -25,7 +25,7 @@ from mmo_lti.rules.regulation import regulation
 from mmo_lti.rules.report_check import SECTIONS, ReportDraft, SectionFact, report_faults
 from mmo_lti.rules.settings import Settings
 from mmo_lti.rules.states import MeetingState, PlanState, ProtocolState, ReportState
-from mmo_lti.rules.terms import PlanFact, ProtocolFact, ReportFact, protocol_due
+from mmo_lti.rules.terms import PlanFact, ProtocolFact, ReportFact, protocol_due, report_fix_due
 from mmo_lti.rules.workdays import Transfers
 from mmo_lti.rules.year import AcademicYear, month_last_day
 from mmo_lti.services.working_day import transfers_of
@@ -166,6 +166,24 @@ class YearRows:
             first_submitted_on=self.frame.day_of(first) if first else None,
             returned_on=self.frame.day_of(returned) if returned and waits else None,
         )
+
+    def report_mend_by(self) -> date | None:
+        """The last day to mend a returned report: not before the report's own term (R14.2)."""
+        returned = self.report_fact().returned_on
+        if self.report is None or returned is None:
+            return None
+        return self.report.fix_due_on or report_fix_due(returned, self.frame.settings, self.frame.transfers)
+
+    def owes_correction(self, protocol: Protocol) -> bool:
+        """Whether an accepted protocol lost its scan, and no corrected version was lodged yet."""
+        if protocol.state is not ProtocolState.ACCEPTED or protocol.fix_due_on is None:
+            return False
+        later = [
+            one
+            for one in self.protocols
+            if one.meeting_id == protocol.meeting_id and one.version > protocol.version
+        ]
+        return not any(one.state in SIGNED for one in later)
 
     def unsaid_sections(self) -> list[str]:
         """Titles of the report's sections that have neither rows nor words yet (R14.3), verbatim."""

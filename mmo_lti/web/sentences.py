@@ -102,7 +102,8 @@ def _find(code: str, params: Mapping[str, object]) -> str | None:
         if without is not None:
             return without
     text = _message(code, params)
-    return None if text == code else text % _Words(params)
+    # «… 20 июня 2027 г.» ends its sentence with the stop it has.
+    return None if text == code else (text % _Words(params)).replace("г..", "г.")
 
 
 def _message(code: str, params: Mapping[str, object]) -> str:
