@@ -70,6 +70,8 @@ def _tell(
     people = {row.person_id for row in meeting.attendance}
     people |= set(leader_or_coordinators(session, association, today))
     people -= {actor.person_id}
+    if not meeting.is_meeting:
+        params = {**params, "event": meeting.form}
     notify_all(
         session,
         meeting.centre_id,

@@ -101,11 +101,11 @@ _TABLE = (
     _kind("leader_left", _ONCE, "association", legal=True),
     _kind("leader_vacant", _MORNING, "association", "leader_vacant", legal=True),
     _kind("below_minimum", _MORNING, "association count minimum", "below_minimum"),
-    # Orders: to members, to the leader.
+    # Orders: to members, to the leader who comes and the one who stands back.
     _kind("association_created", _DIGEST, "association day number"),
     _kind("association_closed", _DIGEST, "association day"),
-    _kind("leader_appointed", _DIGEST, "association since number"),
-    _kind("acting_appointed", _DIGEST, "association since until number"),
+    _kind("leader_appointed", _DIGEST, "association leader since number"),
+    _kind("acting_appointed", _DIGEST, "association leader since until number"),
     _kind("acting_last_day", _MORNING, "association until", legal=True),
     # Offices of the centre: to who got one.
     _kind("office_coordinator", _ONCE, "centre"),

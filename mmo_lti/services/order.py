@@ -97,7 +97,7 @@ def register_appointment(
     """
     kind = OrderKind.APPOINTMENT
     order = _appoint(session, actor, association, kind, person, paper, since, until, replaces, now)
-    told = {"since": since, "number": order.number}
+    told = {"leader": name_of(person).full, "since": since, "number": order.number}
     people = {person.id, *audience.members(session, association)}
     _tell(session, association, people, "leader_appointed", order, told, now)
     return order
@@ -122,7 +122,12 @@ def register_acting(
     before = audience.leader_or_coordinators(session, association, since)
     kind = OrderKind.ACTING
     order = _appoint(session, actor, association, kind, person, paper, since, until, replaces, now)
-    told = {"since": since, "until": until, "number": order.number}
+    told = {
+        "leader": name_of(person).full,
+        "since": since,
+        "until": until,
+        "number": order.number,
+    }
     _tell(session, association, {person.id, *before}, "acting_appointed", order, told, now)
     return order
 

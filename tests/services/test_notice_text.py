@@ -32,6 +32,7 @@ SAMPLES: dict[str, Any] = {
     "found": 2,
     "held": 1,
     "kept_until": "2030-12-31",
+    "leader": "Абрамова Елена Сергеевна",
     "minimum": 10,
     "now": 21,
     "number": 2,
@@ -123,6 +124,13 @@ def test_an_event_that_is_no_meeting_is_called_by_its_form() -> None:
 def test_whole_sentences_change_with_the_number(days: int, said: str) -> None:
     assert body("report_due", days=days, sections=[]) == (
         f"До сдачи отчёта ММО учителей математики за 2026/2027 уч. год {said} (20 июня 2027 г.)."
+    )
+
+
+def test_a_new_leader_is_named_to_everybody_alike() -> None:
+    assert body("acting_appointed") == (
+        "Обязанности руководителя ММО учителей математики с 21 сентября 2026 г. по 31 декабря 2026 г. "
+        "включительно исполняет Абрамова Елена Сергеевна (приказ № 2)."
     )
 
 
