@@ -126,6 +126,21 @@ def test_a_called_meeting_is_remembered_seven_days_and_one_day_before(
     assert notice.link == f"/a/MMO-02/2026-27/meetings/{meeting.number}"
 
 
+def test_an_event_that_is_no_meeting_is_remembered_by_its_form(
+    session: Session, centre: Centre, settled: Association
+) -> None:
+    make_meeting(
+        session,
+        settled,
+        moment(2026, 10, 6),
+        is_meeting=False,
+        form="семинар-практикум",
+        called_at=moment(2026, 9, 1),
+    )
+    written = run_deadlines(session, centre, moment(2026, 10, 5))
+    assert {notice.params["event"] for notice in written} == {"семинар-практикум"}
+
+
 def test_a_meeting_nobody_was_called_to_is_not_remembered(
     session: Session, centre: Centre, settled: Association
 ) -> None:

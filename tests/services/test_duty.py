@@ -254,6 +254,16 @@ def test_protocols_wait_for_the_coordinator_who_did_not_lodge_them(
     assert (directors.code, directors.params) == ("duty.protocols_review", {"count": 1})
 
 
+def test_an_accepted_protocol_without_its_scan_owes_a_correction(
+    session: Session, settled: Association, leader: Actor
+) -> None:
+    meeting = make_meeting(session, settled, moment(2026, 9, 20), state=MeetingState.HELD)
+    first = make_protocol(session, meeting, state=ProtocolState.ACCEPTED, fix_due_on=date(2026, 10, 9))
+    assert codes(session, leader) == [("protocol_correct", 4)]
+    make_protocol(session, meeting, state=ProtocolState.LODGED, number=first.number, version=2)
+    assert codes(session, leader) == []
+
+
 def test_a_report_waits_for_the_director(
     session: Session, settled: Association, director: Actor, leader_person: Person
 ) -> None:
