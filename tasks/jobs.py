@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tasks.check import check_moodle
 from tasks.documents import file_document
 from tasks.notify import send_notices
 from tasks.outbox import Work
@@ -10,6 +11,7 @@ from tasks.sync import sync_course
 
 JOBS: dict[str, Work] = {
     "assemble_report": assemble_report,
+    "moodle_check": check_moodle,
     "file_document": file_document,
     "send_notices": send_notices,
     "sync_course": sync_course,

@@ -1,10 +1,11 @@
-"""Works off the outbox: claim a row, do its job, mark it done. A killed worker's row comes back with its lease."""
+"""Works off the outbox: claim a row, do its job, mark it done; a dead worker's lease runs out."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 
+from mmo_lti.models.outbox import OutboxRow
 from mmo_lti.services import outbox
 from tasks.runtime import Job, Runtime
 
@@ -38,19 +39,21 @@ def work_off(runtime: Runtime, jobs: dict[str, Work]) -> int:
             row = outbox.claim(session, runtime.worker, runtime.config.lease_seconds)
             if row is None:
                 return done
-            job = _job(runtime, row.id, row.centre_id, row.subject_id, dict(row.payload))
+            job = _job(runtime, row)
             kind = row.kind
         _do(runtime, kind, job, jobs)
         done += 1
     return done
 
 
-def _job(runtime: Runtime, row_id: int, centre_id: int, subject_id: int, payload: dict[str, object]) -> Job:
+def _job(runtime: Runtime, row: OutboxRow) -> Job:
+    row_id = row.id
+
     def keep() -> bool:
         with runtime.database.write() as session:
             return outbox.prolong(session, row_id, runtime.worker, runtime.config.lease_seconds)
 
-    return Job(row_id, centre_id, subject_id, payload, keep)
+    return Job(row_id, row.centre_id, row.subject_id, dict(row.payload), row.attempts, keep)
 
 
 def _do(runtime: Runtime, kind: str, job: Job, jobs: dict[str, Work]) -> None:

@@ -37,12 +37,16 @@ class Runtime:
 
 @dataclass(frozen=True)
 class Job:
-    """One claimed row of the outbox; `keep` prolongs the lease and tells whether the row is still ours."""
+    """One claimed row of the outbox; `attempt` counts from 1.
+
+    `keep` prolongs the lease and tells whether the row is still ours.
+    """
 
     row_id: int
     centre_id: int
     subject_id: int
     payload: dict[str, object]
+    attempt: int
     keep: Callable[[], bool]
 
 

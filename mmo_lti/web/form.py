@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from mmo_lti.files.refusal import FileRefused
 from mmo_lti.rules.errors import RuleError
+from mmo_lti.services.warned import Warned
 from mmo_lti.web.request import centre, session_for_request
-from mmo_lti.web.sentences import sentences
+from mmo_lti.web.sentences import coded, sentences
 
 Page = Callable[["Form"], str]
+E = TypeVar("E", bound=StrEnum)
 
 
 class Form:
@@ -100,13 +104,20 @@ def perform(
         try:
             result = act()
             session.commit()
-        except RuleError as error:
+        except (RuleError, FileRefused) as error:
             session.rollback()
             form.refusals.extend(sentences(error))
         else:
+            for warning in result.warnings if isinstance(result, Warned) else ():
+                flash(coded(warning.code, warning.params), "warning")
             if done:
                 flash(done, "success")
             return redirect(to if isinstance(to, str) else to(result), 303)
     else:
         form.refusals.append(gettext("Проверьте отмеченные поля. Всё, что вы ввели, сохранено на странице."))
     return Response(page(form), 422, mimetype="text/html")
+
+
+def one_of(kind: type[E], value: str) -> E | None:
+    """The member of an enum that a form sent, or none."""
+    return kind(value) if value in set(kind) else None

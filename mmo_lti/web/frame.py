@@ -11,8 +11,8 @@ from flask_babel import format_date, get_locale, gettext, ngettext
 
 from mmo_lti.rules.action import Action
 from mmo_lti.services import permission
-from mmo_lti.services.person import find_person, name_of
-from mmo_lti.web import words
+from mmo_lti.services.person import find_person, name_of, shown
+from mmo_lti.web import sentences, words
 from mmo_lti.web.request import centre, current_actor, session_for_request, today
 
 STATE_WORDS = {
@@ -22,8 +22,13 @@ STATE_WORDS = {
     "meeting_word": words.meeting_word,
     "protocol_word": words.protocol_word,
     "report_word": words.report_word,
+    "person_line": shown,
+    "organisation_of": words.organisation_word,
+    "duty_sentence": sentences.duty_sentence,
+    "fault_sentence": lambda fault: sentences.coded(fault.code, fault.params),
+    "month_name": words.month_word,
 }
-"""What templates call to name a state."""
+"""What templates call to name people and states."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ def make_blueprint() -> Blueprint:
     pages.app_template_filter("day")(day)
     pages.app_template_filter("moment")(moment)
     pages.app_template_filter("left")(left)
+    pages.app_template_filter("month")(month)
+    pages.app_template_filter("as_pair")(lambda word: (word, word))
     return pages
 
 
@@ -60,7 +67,10 @@ def navigation() -> list[Tab]:
     if actor is None:
         return []
     tabs = [(gettext("Главная"), "/"), (gettext("Объединения"), "/associations")]
-    may = lambda action: permission.may(session_for_request(), actor, action, today())  # noqa: E731
+
+    def may(action: Action) -> bool:
+        return permission.may(session_for_request(), actor, action, today())
+
     if may(Action.CITY_SEE):
         tabs += [(gettext("Город"), "/city"), (gettext("На рассмотрении"), "/city/inbox")]
     if may(Action.ORDER_REGISTER):
@@ -102,6 +112,11 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(ZoneInfo(centre().timezone))
     return f"{format_date(local.date(), 'long', rebase=False)}, {local:%H:%M}"
+
+
+def month(value: date | None) -> str:
+    """«октябрь 2026 г.» for what has a month only."""
+    return str(format_date(value, "LLLL y", rebase=False)) if value else ""
 
 
 def left(value: date | None) -> str:

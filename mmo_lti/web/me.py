@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TypeVar
-
 from flask import Blueprint, render_template
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -18,10 +15,8 @@ from mmo_lti.services.membership_move import STANDING
 from mmo_lti.services.organisation import list_organisations
 from mmo_lti.services.person import confirm_profile, find_person, main_organisation
 from mmo_lti.web import words
-from mmo_lti.web.form import Form, perform
+from mmo_lti.web.form import Form, one_of, perform
 from mmo_lti.web.request import now, session_for_request, signed_in
-
-E = TypeVar("E", bound=StrEnum)
 
 
 def make_blueprint() -> Blueprint:
@@ -78,11 +73,11 @@ def achievement_add() -> Response:
             kind=AchievementKind(form.text("kind")),
             title=title,
             day=day,
-            level=_one_of(Level, form.text("level")),
+            level=one_of(Level, form.text("level")),
             result=form.text("result"),
             where=form.text("where"),
-            part=_one_of(OpenEventPart, form.text("part")),
-            publisher=_one_of(Publisher, form.text("publisher")),
+            part=one_of(OpenEventPart, form.text("part")),
+            publisher=one_of(Publisher, form.text("publisher")),
             address=form.text("address"),
         )
         return achievement.add_achievement(session, actor, association, achieved, now())
@@ -116,10 +111,6 @@ def session_end(number: int) -> Response:
         done=gettext("Сеанс завершён."),
         to="/me#sessions",
     )
-
-
-def _one_of(kind: type[E], value: str) -> E | None:
-    return kind(value) if value in set(kind) else None
 
 
 def _page(form: Form) -> str:

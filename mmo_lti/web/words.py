@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from babel.dates import get_month_names
+from flask_babel import get_locale, gettext
 
+from mmo_lti.models.person import Person
 from mmo_lti.rules.activity import AchievementKind, Level, OpenEventPart, Publisher
 from mmo_lti.rules.states import (
     AssociationState,
@@ -13,6 +15,8 @@ from mmo_lti.rules.states import (
     ProtocolState,
     ReportState,
 )
+from mmo_lti.services.membership_decision import EndGround, RefusalGround
+from mmo_lti.services.person import main_organisation
 
 
 def membership_word(state: MembershipState) -> tuple[str, str]:
@@ -124,3 +128,44 @@ def publisher_words() -> dict[Publisher, str]:
         Publisher.SITE: gettext("сайт"),
         Publisher.OTHER: gettext("другое издание"),
     }
+
+
+def organisation_word(person: Person) -> str:
+    """Name of the main organisation, or a dash."""
+    found = main_organisation(person)
+    return found.name if found else "–"
+
+
+def refusal_grounds() -> dict[RefusalGround, str]:
+    """The conditions of 1.3 by which a request may be refused."""
+    return {
+        RefusalGround.NOT_OF_THE_CITY: gettext("не из образовательной организации города"),
+        RefusalGround.NOT_A_TEACHER: gettext("не педагог"),
+        RefusalGround.OTHER_SUBJECT: gettext("другой предмет или направление"),
+    }
+
+
+def end_grounds() -> dict[EndGround, str]:
+    """Why a coordinator ends a membership."""
+    return {
+        EndGround.DISMISSAL: gettext("увольнение"),
+        EndGround.NO_ACCESS: gettext("долго нет доступа в Moodle"),
+        EndGround.DEATH: gettext("смерть"),
+    }
+
+
+def month_word(number: int) -> str:
+    """«октябрь» for 10."""
+    return str(get_month_names("wide", "stand-alone", get_locale() or "ru")[number])
+
+
+def step_word(step: str) -> str:
+    """What the worker does with a report at this step."""
+    words: dict[str, str] = {
+        "gather": gettext("Собираем заседания, план и достижения…"),
+        "docx": gettext("Готовим документ для правки…"),
+        "pdf": gettext("Готовим архивный PDF…"),
+        "reading_copy": gettext("Прикладываем протоколы…"),
+        "finish": gettext("Складываем в архив…"),
+    }
+    return words.get(step) or str(gettext("Отчёт ждёт своей очереди…"))

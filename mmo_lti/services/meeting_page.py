@@ -1,0 +1,101 @@
+"""What the page of a meeting shows, and what the actor may do there."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mmo_lti.models.association import Association
+from mmo_lti.models.meeting import Attendance, AttendanceMark, Meeting
+from mmo_lti.models.protocol import Protocol
+from mmo_lti.rules.action import Action
+from mmo_lti.rules.states import MeetingState, is_unconfirmed
+from mmo_lti.rules.year import AcademicYear
+from mmo_lti.services.actor import Actor
+from mmo_lti.services.association_page import may_see_protocol
+from mmo_lti.services.meeting_protocol import protocol_of
+from mmo_lti.services.permission import NotFound, may, require
+from mmo_lti.services.scope import centre_of, local_today
+from mmo_lti.services.term import day_of_meeting
+from mmo_lti.services.year_settings import settings_for
+
+ASKED = (
+    Action.MEETING_CALL,
+    Action.MEETING_MARK,
+    Action.AGENDA_DRAFT,
+    Action.ATTENDANCE_DRAFT,
+    Action.EVENT_SIGN_UP,
+    Action.PROTOCOL_DRAFT,
+)
+
+
+@dataclass(frozen=True)
+class MeetingPage:
+    """`people` are on the list, by name; `mine` is the actor's own line; `come` the meeting's day is here."""
+
+    day: date | None
+    come: bool
+    unconfirmed: bool
+    people: list[Attendance]
+    mine: Attendance | None
+    protocol: Protocol | None
+    may: frozenset[Action]
+
+    def count(self, mark: str) -> int:
+        """How many on the list have this mark."""
+        return sum(row.mark is AttendanceMark(mark) for row in self.people)
+
+
+@dataclass(frozen=True)
+class Planning:
+    """What the form for an event outside the plan offers; `form_key` makes it safe to send twice."""
+
+    allowed: bool
+    forms: tuple[str, ...]
+    form_key: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+def find_meeting(session: Session, association: Association, year: AcademicYear, number: int) -> Meeting:
+    """The meeting of this number in the year; `NotFound` otherwise."""
+    found = session.scalar(
+        select(Meeting).where(
+            Meeting.centre_id == association.centre_id,
+            Meeting.association_id == association.id,
+            Meeting.year == year.start,
+            Meeting.number == number,
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def meeting_page(session: Session, actor: Actor, meeting: Meeting, now: datetime) -> MeetingPage:
+    """Gather the page; `Denied` for whom meetings are not."""
+    today = local_today(session, actor.centre_id, now)
+    require(session, actor, Action.MEETINGS_SEE, today, meeting.association)
+    day = day_of_meeting(session, meeting)
+    protocol = protocol_of(session, meeting)
+    people = sorted(meeting.attendance, key=lambda row: row.person.sort_key)
+    return MeetingPage(
+        day=day,
+        come=day is not None and day <= today and meeting.state is MeetingState.PLANNED,
+        unconfirmed=day is not None and is_unconfirmed(meeting.state, day, today),
+        people=people,
+        mine=next((row for row in people if row.person_id == actor.person_id), None),
+        protocol=protocol if protocol and may_see_protocol(session, actor, protocol, now) else None,
+        may=frozenset(one for one in ASKED if may(session, actor, one, today, meeting.association)),
+    )
+
+
+def planning(
+    session: Session, actor: Actor, association: Association, year: AcademicYear, now: datetime
+) -> Planning:
+    """Whether and what the actor may plan beside the plan."""
+    today = local_today(session, actor.centre_id, now)
+    forms = settings_for(session, centre_of(session, actor), year.start).forms
+    return Planning(may(session, actor, Action.MEETING_CALL, today, association), tuple(forms))

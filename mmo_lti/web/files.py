@@ -1,0 +1,41 @@
+"""Files of the archive, by the rights of what they belong to."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, send_file
+
+from mmo_lti.installation import installation
+from mmo_lti.services import document_list, stored_file
+from mmo_lti.services.association import find_association
+from mmo_lti.web.request import now, session_for_request, signed_in
+
+SHOWN_IN_PLACE = {"application/pdf", "image/jpeg", "image/png"}
+
+
+def make_blueprint() -> Blueprint:
+    """`/files/N` and the list of an association's documents."""
+    pages = Blueprint("files", __name__)
+    pages.add_url_rule("/files/<int:number>", view_func=file_open, methods=["GET"])
+    pages.add_url_rule("/a/<code>/documents", view_func=documents, methods=["GET"])
+    return pages
+
+
+def file_open(number: int) -> Response:
+    """Open or download one file."""
+    session, actor = session_for_request(), signed_in()
+    file = document_list.find_file(session, actor, number)
+    opened = stored_file.open_file(session, installation().store, actor, file, now())
+    return send_file(
+        opened.stream,
+        mimetype=opened.media_type,
+        download_name=opened.name,
+        as_attachment=opened.media_type not in SHOWN_IN_PLACE,
+    )
+
+
+def documents(code: str) -> str:
+    """All documents of an association that the person may open, newest year first."""
+    session, actor = session_for_request(), signed_in()
+    association = find_association(session, actor.centre_id, code)
+    years = document_list.documents_by_year(session, actor, association, now())
+    return render_template("documents/page.html", association=association, years=years)

@@ -1,0 +1,234 @@
+"""The sync of one course: our wish → Moodle's state → what was found, written down.
+
+Never two at once for one course; killed at any line, the next run starts from what Moodle has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from mmo_lti.models.course import Course
+from mmo_lti.services import lease
+from mmo_lti.services.desired_course import CourseWish, GroupWish, desired_course
+from mmo_lti.services.drift_book import DriftFound, DriftKind
+from mmo_lti.services.roster_person import RosterPerson
+from mmo_lti.services.sync_record import CourseOutcome, GroupSeen, RosterRefused, record_sync
+from moodle_sync.client import MoodleClient
+from moodle_sync.errors import MoodleError
+from moodle_sync.memory import Remembered
+from moodle_sync.people import read_people
+from moodle_sync.plan import DriftPolicy, Refusal, RefusalCode
+from moodle_sync.state import DesiredCourse, DesiredEvent, DesiredGroup
+from moodle_sync.sync import SyncResult
+from moodle_sync.sync import sync_course as sync_with_moodle
+from tasks.moodle import NoMoodle, client_of
+from tasks.outbox import JobBusy, JobFailed
+from tasks.runtime import Job, Runtime
+
+COURSE_GROUPS = "core_group_get_course_groups"
+GROUP_MEMBERS = "core_group_get_group_members"
+SHRUNK = {
+    RefusalCode.ROSTER_EMPTY: "roster",
+    RefusalCode.ROSTER_SHRANK: "roster",
+    RefusalCode.MEMBERS_SHRANK: "members",
+    RefusalCode.EVENTS_SHRANK: "events",
+}
+"""Refusals that a coordinator may confirm once, by their scope."""
+
+
+def sync_course(runtime: Runtime, job: Job) -> None:
+    """Bring one course to its desired state; `JobBusy` while another worker is at it."""
+    name = f"sync:{job.subject_id}"
+    seconds = runtime.config.lease_seconds
+    with runtime.database.write() as session:
+        if not lease.take(session, name, runtime.worker, seconds):
+            raise JobBusy
+    try:
+        _sync(runtime, job)
+    finally:
+        with runtime.database.write() as session:
+            lease.release(session, name, runtime.worker)
+
+
+def _sync(runtime: Runtime, job: Job) -> None:
+    started = runtime.now()
+    with runtime.database.read() as session:
+        course = session.get(Course, job.subject_id)
+        if course is None or course.connected_at is None or not course.context_id.isdecimal():
+            return
+        wish = desired_course(session, course, started)
+        wants_groups = bool(job.payload.get("groups")) or not wish.remembered
+        try:
+            client = client_of(runtime, session, course.centre_id)
+        except NoMoodle as missing:
+            raise JobFailed(missing.code, retry=False) from missing
+    try:
+        outcome = _with_moodle(client, wish, started, wants_groups=wants_groups)
+        failure = None
+    except MoodleError as error:
+        outcome = _broken(client, error, started)
+        failure = error
+    if not job.keep():
+        return
+    with runtime.database.write() as session:
+        record_sync(session, session.get_one(Course, job.subject_id), wish, outcome, runtime.now())
+    if failure is not None:
+        raise JobFailed(failure.code, retry=failure.retry)
+
+
+def _with_moodle(
+    client: MoodleClient, wish: CourseWish, started: datetime, *, wants_groups: bool
+) -> CourseOutcome:
+    result = sync_with_moodle(
+        client,
+        _desired(wish),
+        Remembered.from_plain(wish.remembered),
+        now=started,
+        held=wish.held,
+        policy=DriftPolicy.PUT_BACK if wish.put_back else DriftPolicy.ASK,
+        shrink_max=wish.shrink_max,
+        confirmed=wish.confirmed or None,
+    )
+    if result.interrupted is not None:
+        raise result.interrupted
+    return _outcome(client, wish, result, started, wants_groups=wants_groups)
+
+
+def _desired(wish: CourseWish) -> DesiredCourse:
+    return DesiredCourse(
+        course_id=int(wish.context_id),
+        groups=tuple(_group(one) for one in wish.groups),
+        grouping_idnumber=wish.grouping_idnumber,
+        grouping_name=wish.grouping_name,
+        removed_events=wish.removed_events,
+    )
+
+
+def _group(wish: GroupWish) -> DesiredGroup:
+    inside, outside = _ids(wish.inside), _ids(wish.outside)
+    return DesiredGroup(
+        idnumber=wish.uid,
+        name=wish.name,
+        group_id=wish.group_id,
+        inside=inside,
+        outside=outside - inside,
+        events=tuple(
+            DesiredEvent(
+                uuid=one.uid,
+                name=one.title,
+                description_html=one.description,
+                location=one.place,
+                starts_at=one.starts_at,
+                duration_minutes=one.minutes,
+                event_id=one.event_id,
+                cancelled=one.cancelled,
+            )
+            for one in wish.events
+        ),
+    )
+
+
+def _ids(subs: Iterable[str]) -> frozenset[int]:
+    """Moodle's `sub` is the user id; accounts of another kind of platform cannot stand in a group."""
+    return frozenset(int(sub) for sub in subs if sub.isdecimal())
+
+
+def _outcome(
+    client: MoodleClient, wish: CourseWish, result: SyncResult, started: datetime, *, wants_groups: bool
+) -> CourseOutcome:
+    refusal = result.refusal
+    failure, params = _failure(result)
+    adopted = _adopted(wish, result)
+    subjects = {int(one.subject) for one in result.drift if one.kind.value.endswith(("_added", "_removed"))}
+    names = _names(client, subjects | {user for users in adopted.values() for user in users})
+    return CourseOutcome(
+        started_at=started,
+        believed=refusal is None,
+        failure=failure,
+        params=params,
+        requests=result.requests,
+        milliseconds=round(result.ms),
+        operations=len(result.operations),
+        remembered=result.remembered.to_plain(),
+        group_ids=result.group_ids,
+        event_ids=result.event_ids,
+        without_access={uid: frozenset(map(str, users)) for uid, users in result.without_access.items()},
+        drift=[
+            DriftFound(
+                DriftKind(one.kind.value), one.group, str(one.subject), one.key, one.restored, one.params
+            )
+            for one in result.drift
+        ],
+        adopted={uid: [names[user] for user in users if user in names] for uid, users in adopted.items()},
+        people=[names[user] for user in subjects if user in names],
+        groups=_groups(client, wish) if wants_groups and refusal is None else None,
+        refused=_refused(refusal),
+        course_missing=refusal is not None and refusal.code is RefusalCode.COURSE_MISSING,
+    )
+
+
+def _failure(result: SyncResult) -> tuple[str, Mapping[str, Any]]:
+    """The first thing that a person must know: a refusal, else an operation that Moodle did not do."""
+    refusal = result.refusal or next(iter(result.refusals), None)
+    if refusal is not None:
+        params: dict[str, Any] = dict(refusal.params)
+        shrunk = _refused(refusal)
+        if shrunk is not None:
+            params = {**params, "scope": shrunk.scope, "before": shrunk.before, "now": shrunk.now}
+        return refusal.code.value, {**params, "capabilities": list(refusal.missing_capabilities)}
+    if result.failures:
+        return result.failures[0].error.code, {"count": len(result.failures)}
+    return "", {}
+
+
+def _refused(refusal: Refusal | None) -> RosterRefused | None:
+    if refusal is None or refusal.code not in SHRUNK:
+        return None
+    before, now = refusal.params.get("before", 0), refusal.params.get("now", 0)
+    return RosterRefused(SHRUNK[refusal.code], int(before), int(now))
+
+
+def _adopted(wish: CourseWish, result: SyncResult) -> dict[str, frozenset[int]]:
+    found = {}
+    for group in wish.groups:
+        seen = result.remembered.groups.get(group.uid)
+        if group.adopt_people and seen is not None:
+            found[group.uid] = seen.members
+    return found
+
+
+def _names(client: MoodleClient, users: set[int]) -> dict[int, RosterPerson]:
+    if not users:
+        return {}
+    return {
+        user: RosterPerson(str(user), person.first_name, person.last_name, person.email)
+        for user, person in read_people(client, users).items()
+        if not person.deleted
+    }
+
+
+def _groups(client: MoodleClient, wish: CourseWish) -> list[GroupSeen]:
+    """All groups of the course with their sizes, for a coordinator who adopts an association."""
+    groups = client.call(COURSE_GROUPS, courseid=int(wish.context_id))
+    ids = [int(one["id"]) for one in groups]
+    sizes = {}
+    if ids:
+        members = client.call(GROUP_MEMBERS, groupids=ids)
+        sizes = {int(one["groupid"]): len(one["userids"]) for one in members}
+    return [
+        GroupSeen(int(one["id"]), str(one["name"]), str(one["idnumber"] or ""), sizes.get(int(one["id"]), 0))
+        for one in groups
+    ]
+
+
+def _broken(client: MoodleClient, error: MoodleError, started: datetime) -> CourseOutcome:
+    return CourseOutcome(
+        started_at=started,
+        believed=False,
+        failure=error.code,
+        params={**error.params, "capabilities": list(error.missing_capabilities)},
+        requests=client.requests,
+        milliseconds=round(client.ms),
+    )
