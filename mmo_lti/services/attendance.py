@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mmo_lti.models.association import Association
 from mmo_lti.models.meeting import Attendance, AttendanceMark, Guest, Meeting
 from mmo_lti.models.membership import Membership
 from mmo_lti.rules.action import Action
@@ -124,6 +125,22 @@ def ensure_list(session: Session, meeting: Meeting, today: date) -> None:
         )
     session.flush()
     session.refresh(meeting, ["attendance"])
+
+
+def refresh_called(session: Session, association: Association, today: date) -> list[Meeting]:
+    """Bring the lists of called meetings that lie ahead up to who belongs now; those meetings."""
+    called = session.scalars(
+        select(Meeting).where(
+            Meeting.centre_id == association.centre_id,
+            Meeting.association_id == association.id,
+            Meeting.state == MeetingState.PLANNED,
+            Meeting.called_at.is_not(None),
+            Meeting.day >= today,
+        )
+    ).all()
+    for meeting in called:
+        ensure_list(session, meeting, today)
+    return list(called)
 
 
 def mark_rows(meeting: Meeting, present: Collection[int], now: datetime) -> None:

@@ -34,14 +34,14 @@ from mmo_lti.services.meeting_moment import (
 )
 from mmo_lti.services.meeting_notice import tell_called
 from mmo_lti.services.numbering import next_meeting_number
-from mmo_lti.services.permission import require
-from mmo_lti.services.plan_in_force import agreed_item
+from mmo_lti.services.permission import NotFound, require
+from mmo_lti.services.plan_in_force import agreed_item, in_force, meeting_of_item
 from mmo_lti.services.scope import centre_of, check_centre, hold, local_today
 from mmo_lti.services.state_change import begin, note
 from mmo_lti.services.warned import Warned
 from mmo_lti.services.year_settings import settings_for
 
-__all__ = ["MeetingFields", "call", "cancel", "mark_held", "move", "plan_meeting", "unmark_held"]
+__all__ = ["MeetingFields", "call", "cancel", "from_item", "mark_held", "move", "plan_meeting", "unmark_held"]
 
 _UIDS = uuid.UUID("3c6b1a52-8f0e-4d1b-9a77-52a6f2f0e9d4")
 
@@ -100,6 +100,24 @@ def plan_meeting(
     )
     begin(session, actor, meeting, "meeting.plan", now)
     return with_warnings(session, meeting)
+
+
+def from_item(
+    session: Session, actor: Actor, association: Association, year: AcademicYear, item_uid: str, now: datetime
+) -> Meeting:
+    """The event of a line of the plan in force; a line that is no meeting gets its event here, once.
+
+    `NotFound` for a line that the plan does not have.
+    """
+    today = local_today(session, actor.centre_id, now)
+    require(session, actor, Action.MEETING_CALL, today, association)
+    check_active(association)
+    hold(session, association)
+    plan = in_force(session, association, year)
+    item = next((each for each in plan.items if each.uid == item_uid), None) if plan else None
+    if plan is None or item is None:
+        raise NotFound
+    return meeting_of_item(session, actor, plan, item, now)
 
 
 def call(

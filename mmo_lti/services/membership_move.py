@@ -21,6 +21,7 @@ from mmo_lti.rules.states import (
 )
 from mmo_lti.services import journal
 from mmo_lti.services.actor import Actor
+from mmo_lti.services.attendance import refresh_called
 from mmo_lti.services.audience import coordinators
 from mmo_lti.services.group_link import want_sync
 from mmo_lti.services.link import association_path
@@ -138,6 +139,7 @@ def move(
         _end_helping(session, membership, day)
         want_sync(session, association, now)
         refresh_flag(session, association, now)
+        refresh_called(session, association, day)
     elif becomes in {MembershipState.REFUSED, MembershipState.REJECTED}:
         want_sync(session, association, now)
     return membership

@@ -41,7 +41,7 @@ def put_in_force(session: Session, actor: Actor, plan: Plan, now: datetime) -> N
     """Plan the meetings of an agreed version, keep the year's priorities, and want the plan on paper.
 
     A line whose meeting is there already keeps it. Meetings nobody was invited to follow the new version:
-    they take its theme and term, or are cancelled with their line; those people know of stay as they are.
+    they take its theme and term, or are cancelled with their line; those people know of stay, «вне плана».
     """
     meetings = _meetings_of(session, plan)
     before = _items_before(session, plan)
@@ -52,7 +52,9 @@ def put_in_force(session: Session, actor: Actor, plan: Plan, now: datetime) -> N
         elif item.is_meeting:
             _plan_meeting(session, actor, plan, item, now)
     for dropped in meetings.values():
-        if _only_planned(dropped):
+        if dropped.state is MeetingState.PLANNED and dropped.called_at is not None:
+            dropped.item_uid = None
+        elif _only_planned(dropped):
             change_state(session, actor, dropped, MeetingState.CANCELLED, "meeting.drop", now)
     _keep_priorities(session, plan)
     session.flush()
@@ -97,14 +99,20 @@ def _follow(meeting: Meeting, item: PlanItem, before: PlanItem | None) -> None:
         meeting.month, meeting.day, meeting.starts_at = item.month, item.day, None
 
 
-def _plan_meeting(session: Session, actor: Actor, plan: Plan, item: PlanItem, now: datetime) -> None:
+def meeting_of_item(session: Session, actor: Actor, plan: Plan, item: PlanItem, now: datetime) -> Meeting:
+    """The meeting or event of a line, planned where there is none yet."""
+    known = _meetings_of(session, plan).get(item.uid)
+    return known or _plan_meeting(session, actor, plan, item, now)
+
+
+def _plan_meeting(session: Session, actor: Actor, plan: Plan, item: PlanItem, now: datetime) -> Meeting:
     meeting = Meeting(
         centre_id=plan.centre_id,
         association_id=plan.association_id,
         uid=str(uuid.uuid4()),
         year=plan.year,
         number=next_meeting_number(session, plan.association, plan.year),
-        is_meeting=True,
+        is_meeting=item.is_meeting,
         for_young=item.for_young,
         form=item.form,
         topic=item.topic,
@@ -115,6 +123,7 @@ def _plan_meeting(session: Session, actor: Actor, plan: Plan, item: PlanItem, no
         state=MeetingState.PLANNED,
     )
     begin(session, actor, meeting, "meeting.plan", now)
+    return meeting
 
 
 def _keep_priorities(session: Session, plan: Plan) -> None:

@@ -111,7 +111,7 @@ def change_item(
 
 
 def remove_item(session: Session, actor: Actor, plan: Plan, uid: str, now: datetime) -> Plan:
-    """Drop a line. Proposals that live in no other version are open again."""
+    """Drop a line. What lives in no agreed version is free again: its proposals, its meeting."""
     _open(session, actor, plan, now)
     item = _find(plan, uid)
     if item is None:
@@ -120,7 +120,7 @@ def remove_item(session: Session, actor: Actor, plan: Plan, uid: str, now: datet
     session.delete(item)
     session.flush()
     _renumber(session, plan, [each.uid for each in plan.items])
-    _release_proposals(session, plan, uid)
+    _release(session, plan, uid)
     note(session, actor, plan, "plan.remove_item", now)
     return plan
 
@@ -192,10 +192,18 @@ def _renumber(session: Session, plan: Plan, uids: Sequence[str]) -> None:
     session.refresh(plan, ["items"])
 
 
-def _release_proposals(session: Session, plan: Plan, uid: str) -> None:
+def _release(session: Session, plan: Plan, uid: str) -> None:
     standing = in_force(session, plan.association, AcademicYear(plan.year))
     if standing is not None and _find(standing, uid):
         return
+    for meeting in session.scalars(
+        select(Meeting).where(
+            Meeting.centre_id == plan.centre_id,
+            Meeting.association_id == plan.association_id,
+            Meeting.item_uid == uid,
+        )
+    ):
+        meeting.item_uid = None
     for proposal in session.scalars(
         select(Proposal).where(Proposal.centre_id == plan.centre_id, Proposal.item_uid == uid)
     ):

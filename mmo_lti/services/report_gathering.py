@@ -37,7 +37,7 @@ from mmo_lti.models.plan import PlanItem
 from mmo_lti.models.report import Report
 from mmo_lti.rules.activity import REPORT_SECTION_OF, AchievementKind, Level, OpenEventPart, Publisher
 from mmo_lti.rules.report_check import SECTIONS
-from mmo_lti.rules.states import MeetingState, MembershipState
+from mmo_lti.rules.states import MeetingState, MembershipState, PlanState
 from mmo_lti.services import year_rows
 from mmo_lti.services.attendance import members_present
 from mmo_lti.services.link import association_path, meeting_path, plan_path
@@ -58,9 +58,10 @@ class _Year:
     young: int = 0
 
     @property
-    def planned(self) -> dict[str, PlanItem]:
-        plan = self.rows.agreed_plan
-        return {item.uid: item for item in plan.items} if plan else {}
+    def planned(self) -> set[str]:
+        """Lines of every agreed version: what was held under an older one was planned."""
+        agreed = (plan for plan in self.rows.plans if plan.state is PlanState.AGREED)
+        return {item.uid for plan in agreed for item in plan.items}
 
     def held(self, *, meetings: bool) -> list[tuple[date, Meeting, bool]]:
         """Held meetings, or other events, with their day; those after the last report marked."""

@@ -22,9 +22,9 @@ from mmo_lti.services.attendance import GuestFields, members_present
 from mmo_lti.services.meeting_protocol import protocol_of
 from mmo_lti.services.permission import NotFound
 from tests.factories.meeting import make_meeting
-from tests.factories.membership import make_helper
+from tests.factories.membership import make_helper, make_membership
 from tests.factories.moment import moment
-from tests.factories.person import actor_of
+from tests.factories.person import actor_of, make_person
 
 
 @pytest.fixture
@@ -229,3 +229,15 @@ def test_a_helper_prepares_the_agenda_and_a_member_does_not(
     set_agenda(session, actor_of(teachers[4]), called, [Question("О плане")], now)
     with pytest.raises(Denied):
         set_agenda(session, member, called, [Question("О своём")], now)
+
+
+def test_who_joins_later_is_put_on_the_lists_that_lie_ahead(
+    session: Session, centre: Centre, association: Association, called: Meeting
+) -> None:
+    attendance.ensure_list(session, called, date(2026, 10, 5))
+    past = make_meeting(session, association, moment(2026, 10, 1), called_at=DAY, number=2)
+    newcomer = make_person(session, centre, "Новикова")
+    make_membership(session, association, newcomer, member_since=date(2026, 10, 6))
+    assert attendance.refresh_called(session, association, date(2026, 10, 6)) == [called]
+    assert newcomer.id in {row.person_id for row in called.attendance}
+    assert past.attendance == []

@@ -20,11 +20,13 @@ from mmo_lti.rules.states import AssociationState, MeetingState, PlanState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import plan as plans
 from mmo_lti.services.actor import Actor
+from mmo_lti.services.meeting import from_item
 from mmo_lti.services.permission import NotFound
 from mmo_lti.services.plan_faults import warnings
 from mmo_lti.services.plan_in_force import in_force
 from mmo_lti.services.plan_item import ItemFields, add_item, change_item, edit, remove_item, reorder
 from tests.factories.association import make_association
+from tests.factories.meeting import make_meeting
 from tests.factories.membership import make_helper
 from tests.factories.moment import moment
 from tests.factories.office import make_office
@@ -329,7 +331,7 @@ def test_r7_6_the_new_version_takes_over_when_it_is_agreed(
     plans.submit(session, leader, second, now)
     plans.agree(session, director, second, now)
     assert in_force(session, association, YEAR) is second
-    assert called.state is MeetingState.PLANNED  # people were invited to it
+    assert (called.state, called.item_uid) == (MeetingState.PLANNED, None)  # people were invited to it
     assert (followed.topic, followed.month) == ("Новая", 2)
     assert dropped.state is MeetingState.CANCELLED
     assert [m.month for m in meetings(session)] == [10, 2, 4, 3, 5]
@@ -404,3 +406,26 @@ def test_a_plan_of_another_centre_is_not_told_apart_from_none(
     make_office(session, stranger, OfficeKind.DIRECTOR)
     with pytest.raises(NotFound):
         plans.agree(session, actor_of(stranger), submitted, now)
+
+
+def test_a_line_that_is_no_meeting_gets_its_event_once(
+    session: Session, leader: Actor, director: Actor, draft: Plan, association: Association, now: datetime
+) -> None:
+    fields = ItemFields(form="мастер-класс", topic="Урок", month=11, responsible="члены ММО")
+    item = add_item(session, leader, draft, fields, now)
+    plans.submit(session, leader, draft, now)
+    plans.agree(session, director, draft, now)
+    event = from_item(session, leader, association, YEAR, item.uid, now)
+    assert (event.is_meeting, event.topic, event.month, event.item_uid) == (False, "Урок", 11, item.uid)
+    assert from_item(session, leader, association, YEAR, item.uid, now) is event
+    with pytest.raises(NotFound):
+        from_item(session, leader, association, YEAR, "нет такой", now)
+
+
+def test_a_meeting_is_outside_the_plan_again_when_its_line_goes_before_agreement(
+    session: Session, leader: Actor, draft: Plan, association: Association, now: datetime
+) -> None:
+    meeting = make_meeting(session, association)
+    item = add_item(session, leader, draft, ItemFields(form="заседание", month=10), now, meeting=meeting)
+    remove_item(session, leader, draft, item.uid, now)
+    assert meeting.item_uid is None
