@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.registration import PlatformKeySet
@@ -69,8 +70,11 @@ def claim(session: Session, registration_id: int, moment: datetime, *, unknown: 
     row = session.get(PlatformKeySet, registration_id, with_for_update=True, populate_existing=True)
     if row is None:
         row = PlatformKeySet(registration_id=registration_id)
-        session.add(row)
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:
+            return False
     elif not load(session, registration_id).may_ask(moment, unknown=unknown):
         return False
     row.asked_at = moment

@@ -20,14 +20,20 @@ from mmo_lti.app import create_app
 from mmo_lti.config import Config, load_config
 from mmo_lti.installation import Installation
 from mmo_lti.lti import vocabulary as v
+from mmo_lti.lti.platform_service import PlatformService, ServiceGround, ServicePlatform
 from mmo_lti.lti.side import LtiSide
 from mmo_lti.models.course import Course
 from mmo_lti.models.database import Database
 from mmo_lti.models.registration import Registration
 from mmo_lti.models.registry import metadata
 from mmo_lti.services.registration import PlatformFacts, register_platform
+from moodle_sync.sandbox.app import create_sandbox, empty_moodle
+from moodle_sync.sandbox.config import SandboxConfig
+from moodle_sync.sandbox.small import build_small
+from moodle_sync.sandbox.wire import WsgiAdapter
 from tests.lti.expect import Expect
 from tests.lti.platform import AUTH, CLIENT, ISS, JWKS, TOKEN, TOOL, Platform, login_parameters, sent_on
+from tests.lti.world import MOODLE, World
 
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
 
@@ -180,6 +186,25 @@ def expect(caplog: pytest.LogCaptureFixture, database: Database) -> Expect:
 
 
 @pytest.fixture(autouse=True)
-def _in_english_terms(app: Flask) -> None:
+def _errors_are_raised(app: Flask) -> None:
     """Errors inside views are raised, not turned into a 500 page."""
     app.config["PROPAGATE_EXCEPTIONS"] = True
+
+
+@pytest.fixture
+def service(app, database, registration) -> PlatformService:
+    ground = ServiceGround.of(app.extensions["mmo"])
+    with database.read() as session:
+        platform = ServicePlatform.of(session, session.get_one(Registration, registration.id))
+    return PlatformService(ground, platform)
+
+
+@pytest.fixture
+def world(app: Flask, clock) -> World:
+    config = SandboxConfig(base_url=MOODLE, tool_url=TOOL, wall_clock=lambda: clock().timestamp())
+    site = build_small(empty_moodle(config))
+    sandbox = create_sandbox(config, site.moodle)
+    config.http.mount(TOOL, WsgiAdapter(app))
+    installation: Installation = app.extensions["mmo"]
+    installation.http.mount(MOODLE, WsgiAdapter(sandbox))
+    return World(app, sandbox, site, installation)

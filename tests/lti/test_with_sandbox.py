@@ -3,71 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-import pytest
-from flask import Flask
-
-from mmo_lti.installation import Installation
 from mmo_lti.models.person import Account
 from mmo_lti.models.registration import Registration
 from mmo_lti.models.web_session import WebSession
-from mmo_lti.services.registration import invite_platform
-from moodle_sync.sandbox.app import create_sandbox, empty_moodle
-from moodle_sync.sandbox.config import SandboxConfig
-from moodle_sync.sandbox.small import SmallSite, build_small
-from moodle_sync.sandbox.wire import WsgiAdapter
-from tests.lti.browser import Browser
 from tests.lti.platform import TOOL
-
-MOODLE = "https://moodle.school.example"
-
-
-@dataclass
-class World:
-    """A Moodle beside the tool, without a network between them."""
-
-    tool: Flask
-    moodle: Flask
-    site: SmallSite
-    installation: Installation
-
-    def browser(self, username: str) -> Browser:
-        browser = Browser({MOODLE: self.moodle, TOOL: self.tool})
-        page = browser.get(f"{MOODLE}/login/index.php")
-        token = re.search(r'name="logintoken" value="([^"]+)"', page.text)
-        assert token
-        browser.post(f"{MOODLE}/login/index.php", {"username": username, "logintoken": token[1]})
-        return browser
-
-
-@pytest.fixture
-def world(app: Flask, clock) -> World:
-    config = SandboxConfig(base_url=MOODLE, tool_url=TOOL, wall_clock=lambda: clock().timestamp())
-    site = build_small(empty_moodle(config))
-    sandbox = create_sandbox(config, site.moodle)
-    config.http.mount(TOOL, WsgiAdapter(app))
-    installation: Installation = app.extensions["mmo"]
-    installation.http.mount(MOODLE, WsgiAdapter(sandbox))
-    return World(app, sandbox, site, installation)
-
-
-def connect(world: World) -> str:
-    """Connect the tool as the administrator does; the last page's text."""
-    with world.installation.database.write() as session:
-        secret = invite_platform(session, world.installation.now(session))
-    admin = world.browser("admin")
-    page = admin.get(f"{MOODLE}/mod/lti/toolconfigure.php")
-    sesskey = re.search(r'name="sesskey" value="([^"]+)"', page.text)
-    assert sesskey
-    done = admin.get(
-        f"{MOODLE}/mod/lti/startltiadvregistration.php?sesskey={sesskey[1]}&url={TOOL}/lti/register/{secret}"
-    )
-    assert done.status_code == 200, done.text
-    tool = next(iter(world.site.moodle.tools.values()))
-    assert tool.state == "pending"
-    tool.state = "active"
-    return done.text
+from tests.lti.world import MOODLE, World, connect
 
 
 def test_lti_112_dynamic_registration_and_launch(world: World) -> None:
