@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from mmo_lti.models.association import Association
 from mmo_lti.models.plan import Plan, PlanItem
 from mmo_lti.rules.action import Action
-from mmo_lti.rules.errors import RuleError
+from mmo_lti.rules.errors import Denied, RuleError
 from mmo_lti.rules.states import AssociationState, PlanState
 from mmo_lti.rules.terms import plan_fix_due
 from mmo_lti.rules.year import AcademicYear
@@ -19,7 +19,7 @@ from mmo_lti.services.audience import leader_or_coordinators
 from mmo_lti.services.for_leader import own_act, require_leader
 from mmo_lti.services.link import plan_path
 from mmo_lti.services.notice import notify_all
-from mmo_lti.services.permission import require
+from mmo_lti.services.permission import may, require
 from mmo_lti.services.plan_faults import check_complete, warnings
 from mmo_lti.services.plan_in_force import newest, put_in_force
 from mmo_lti.services.recipient import directors
@@ -27,6 +27,7 @@ from mmo_lti.services.scope import centre_of, check_centre, hold, local_today
 from mmo_lti.services.state_change import begin, change_state
 from mmo_lti.services.warned import Warned
 from mmo_lti.services.year_rows import frame_of
+from mmo_lti.services.year_settings import settings_of
 
 DRAFTED_FROM = (5, 1)
 """Day and month from which next year's plan may be drafted (R7)."""
@@ -151,7 +152,9 @@ def _require_director(session: Session, actor: Actor, plan: Plan, now: datetime)
     check_centre(actor, plan)
     today = local_today(session, actor.centre_id, now)
     own = own_act(session, actor, plan.submitted_by, plan.association, today)
-    require(session, actor, Action.PLAN_AGREE, today, plan.association, own)
+    if not may(session, actor, Action.PLAN_AGREE, today, plan.association, own):
+        centre = settings_of(centre_of(session, actor)).centre_short_name
+        raise Denied("R7.3.director", action=Action.PLAN_AGREE.value, centre=centre)
     return today
 
 

@@ -231,8 +231,9 @@ def test_r7_3_a_submitted_plan_is_not_changed_until_it_is_withdrawn(
 def test_r7_3_the_leader_does_not_agree_the_plan(
     session: Session, leader: Actor, submitted: Plan, now: datetime
 ) -> None:
-    with pytest.raises(Denied):
+    with pytest.raises(Denied) as refused:
         plans.agree(session, leader, submitted, now)
+    assert (refused.value.code, refused.value.params["centre"]) == ("R7.3.director", "МБУ МЦ")
 
 
 def test_r7_4_the_director_does_not_return_without_words(
