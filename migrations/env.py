@@ -4,8 +4,18 @@ from alembic import context
 from sqlalchemy import Connection
 
 from mmo_lti.config import load_config
+from mmo_lti.models.base import Named, Utc
 from mmo_lti.models.database import Database
 from mmo_lti.models.registry import metadata
+
+
+def plain_type(kind: str, thing: object, _context: object) -> str | bool:
+    """Write our column types as what the databases know: a migration must not change when our code does."""
+    if kind == "type" and isinstance(thing, Utc):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(thing, Named):
+        return "sa.String(40)"
+    return False
 
 
 def migrate(connection: Connection) -> None:
@@ -14,6 +24,7 @@ def migrate(connection: Connection) -> None:
         target_metadata=metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        render_item=plain_type,
     )
     with context.begin_transaction():
         context.run_migrations()

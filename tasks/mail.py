@@ -38,9 +38,7 @@ def make_post(config: Config) -> Post | None:
         message["From"], message["To"], message["Subject"] = config.mail_from, address, letter.subject
         message.set_content(letter.body)
         try:
-            with smtplib.SMTP(
-                parts.hostname or "localhost", parts.port or 25, timeout=TIMEOUT_SECONDS
-            ) as server:
+            with smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS) as server:
                 if parts.username:
                     server.starttls(context=ssl.create_default_context())
                     server.login(unquote(parts.username), unquote(parts.password or ""))

@@ -14,7 +14,12 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listing.splitlines()]
 
 
-CODE = [p for p in tracked() if p.suffix in {".py", ".js", ".css", ".html"} and p.exists()]
+# A migration is generated in one piece and never edited again: it is as long as the schema.
+CODE = [
+    p
+    for p in tracked()
+    if p.suffix in {".py", ".js", ".css", ".html"} and p.exists() and "versions" not in p.parts
+]
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda p: str(p.relative_to(ROOT)))

@@ -45,7 +45,7 @@ def refuse_shift(session: Session, demo: bool) -> None:
 
 
 def shift_to(session: Session, moment: datetime, clock_file: Path) -> int:
-    """Move the demo's clock to `moment`, in the row and in the sandbox's file; return the shift in seconds."""
+    """Move the demo's clock to `moment`, in the row and in the sandbox's file; return the seconds."""
     seconds = round((moment - wall_clock()).total_seconds())
     shift = session.get(ClockShift, 1)
     if shift is None:
