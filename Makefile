@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export MMO_DATA ?= $(CURDIR)/var
 
-.PHONY: help setup demo test test-slow lint fix types migrate web worker beat translations pictures benchmarks lock clean
+.PHONY: help setup demo test test-slow lint fix types migrate web worker beat translations messages pictures benchmarks lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,6 +20,11 @@ setup: $(VENV)/.installed translations ## virtual environment with everything pi
 
 translations: $(VENV)/.installed ## compile the sentences
 	@$(BIN)/pybabel -q compile -d mmo_lti/translations 2>/dev/null
+
+messages: $(VENV)/.installed ## bring new sentences into the catalogues; then translate what is empty
+	@mkdir -p var
+	@$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o var/messages.pot .
+	@$(BIN)/pybabel -q update -i var/messages.pot -d mmo_lti/translations -w 100 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 demo: setup ## one academic year of an association, then keep serving (ONCE=1: exit after the story)
 	$(BIN)/python -m tasks.demo $(if $(ONCE),--once)
