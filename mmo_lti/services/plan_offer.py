@@ -15,7 +15,7 @@ OUTLOOK = "9"
 
 
 def offered_priorities(session: Session, association: Association, year: AcademicYear) -> list[str]:
-    """Up to seven lines of section 9 of last year's report, once that was sent; the leader takes what fits."""
+    """Up to seven lines of section 9 of last year's report, once that was sent; the leader chooses."""
     report = report_of(session, association, year.previous)
     if report is None or report.state not in SENT:
         return []
