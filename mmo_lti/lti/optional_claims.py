@@ -118,7 +118,7 @@ def _services(claims: Claims, origins: frozenset[str]) -> OfferedServices:
         memberships_url=_url(names, "context_memberships_url", origins),
         lineitems_url=_url(grades, "lineitems", origins),
         lineitem_url=_url(grades, "lineitem", origins),
-        grade_scopes=tuple(scope for scope in scopes if scope in vocabulary.SCOPES),
+        grade_scopes=tuple(scope for scope in scopes if scope in vocabulary.GRADE_SCOPES),
     )
 
 
@@ -140,7 +140,7 @@ def deep_link(claims: Claims, origins: frozenset[str]) -> DeepLinkRequest:
     return_url = settings.get("deep_link_return_url")
     if not isinstance(return_url, str) or not on_platform(return_url, origins):
         raise broken("deep_link_return_url")
-    types = settings.get("accept_types")
+    types = _texts(settings.get("accept_types"))
     if not types or not _texts(settings.get("accept_presentation_document_targets")):
         raise broken("deep_linking_settings")
     data = settings.get("data")

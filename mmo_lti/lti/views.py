@@ -148,7 +148,10 @@ def _admit(side: LtiSide, verified: Launch, deployment: Deployment) -> tuple[Ope
     with side.installation.database.write() as session:
         now = side.installation.now(session)
         here = session.merge(deployment, load=False)
-        opened = open_session(session, admit(session, verified, here, now), here, verified, now)
+        admission = admit(session, verified, here, now)
+        if admission.account.disabled:
+            raise denied("account", iss=verified.iss, client_id=verified.client_id)
+        opened = open_session(session, admission, here, verified, now)
         return opened, landing_path(side, session, verified, opened.web_session, now)
 
 

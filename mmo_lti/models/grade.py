@@ -11,7 +11,7 @@ from mmo_lti.models.base import Base
 
 
 class GradeColumn(Base):
-    """A line item (AGS 3.2) that an association wants in a course; without `url` until the platform made it."""
+    """A line item (AGS 3.2) that an association wants in a course; no `url` until the platform made it."""
 
     __tablename__ = "grade_columns"
     __table_args__ = (UniqueConstraint("course_id", "resource_id"),)

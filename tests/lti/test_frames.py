@@ -1,0 +1,349 @@
+"""N. Browser: cookies, frames, tickets, headers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from mmo_lti.app import create_app
+from mmo_lti.config import load_config
+from mmo_lti.lti.cookies import MAX_STATES
+from mmo_lti.lti.ticket_views import device_words
+from mmo_lti.models.course import Course
+from mmo_lti.models.registration import Registration
+from mmo_lti.models.web_session import WebSession
+from mmo_lti.services.registration import register_platform, switch
+from tests.lti.conftest import NOW, Journey, platform_facts
+from tests.lti.platform import AUTH, ISS, REMOVED, TOOL, login_parameters
+
+FRAME = {"Sec-Fetch-Dest": "iframe"}
+
+
+def cookies_of(response) -> list[str]:
+    return response.headers.getlist("Set-Cookie")
+
+
+def attributes(cookie: str) -> set[str]:
+    return {
+        part.strip() for part in cookie.split(";")[1:] if not part.strip().startswith(("Max-Age", "Expires"))
+    }
+
+
+def test_lti_117_cookies_pass_into_frames(journey):
+    found = [*cookies_of(journey.login()), *cookies_of(journey.launch())]
+    assert len(found) >= 3
+    for cookie in found:
+        assert cookie.startswith("__Host-mmo_")
+        assert attributes(cookie) == {"Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/"}
+
+
+def test_lti_117_plain_http_on_loopback(config, clock, web, platform, tmp_path):
+    settings = {
+        "MMO_DATA": str(tmp_path),
+        "MMO_PUBLIC_URL": "http://127.0.0.1:8000",
+        "MMO_LOOPBACK_HOSTS": "127.0.0.1",
+        "MMO_SECRET": "x",
+    }
+    app = create_app(load_config(settings))
+    app.extensions["mmo"].wall = clock
+    target = {"target_link_uri": "http://127.0.0.1:8000/lti/launch"}
+    response = app.test_client().post("/lti/login", data=login_parameters(**target))
+    (cookie,) = cookies_of(response)
+    assert cookie.startswith("mmo_state_")
+    assert attributes(cookie) == {"HttpOnly", "SameSite=Lax", "Path=/"}
+    app.extensions["mmo"].database.close()
+
+
+def test_lti_118_state_cookies_are_few_small_and_without_content(journey):
+    for _ in range(MAX_STATES + 5):
+        response = journey.login()
+        journey.clock.forward(seconds=1)
+    state = next(c for c in cookies_of(response) if "Max-Age=600" in c)
+    assert len(state) < 300
+    kept = [c for c in journey.client._cookies.values() if "mmo_state" in c.key]
+    assert len(kept) == MAX_STATES
+    assert not [c for c in kept if "moodle" in c.value or "CLIENT" in c.value]
+    journey.post(journey.platform.sign(journey.claims()))
+    assert len([c for c in journey.client._cookies.values() if "mmo_state" in c.key]) == MAX_STATES - 1
+    total = sum(len(c.key) + len(c.value) for c in journey.client._cookies.values())
+    assert total < 4096
+
+
+def test_lti_118_parallel_logins_both_work(journey, expect):
+    journey.login()
+    first = dict(journey.sent)
+    journey.login()
+    second = dict(journey.sent)
+    for sent in (first, second):
+        journey.sent = sent
+        assert journey.post(journey.platform.sign(journey.claims())).status_code == 303
+
+
+def test_lti_119_first_login_in_a_frame_finds_out_whether_cookies_arrive(client, expect, web):
+    first = client.post("/lti/login", data=login_parameters(), base_url=TOOL, headers=FRAME)
+    assert first.status_code == 303
+    assert first.location.startswith("/lti/login/check?")
+    second = client.get(first.location, base_url=TOOL, headers=FRAME)
+    assert second.status_code == 302
+    assert second.location.startswith(AUTH + "?")
+    assert "launchid" in second.location
+    again = client.post("/lti/login", data=login_parameters(), base_url=TOOL, headers=FRAME)
+    assert again.location.startswith(AUTH + "?")
+
+
+def test_lti_119_blocked_cookies_offer_a_new_window(app, expect, web):
+    frame = app.test_client(use_cookies=False)
+    first = frame.post("/lti/login", data=login_parameters(), base_url=TOOL, headers=FRAME)
+    blocked = frame.get(first.location, base_url=TOOL, headers=FRAME)
+    assert blocked.status_code == 401
+    assert expect.lines()[-1]["reason"] == "cookies.blocked"
+    link = re.search(r'<a class="btn btn-primary" href="([^"]+)" target="_blank"', blocked.text)
+    assert link
+    assert "<script" not in blocked.text
+    window = app.test_client()
+    opened = window.get(link[1].replace("&amp;", "&"), base_url=TOOL, headers={"Sec-Fetch-Dest": "document"})
+    assert opened.status_code == 302
+    assert opened.location.startswith(AUTH + "?")
+
+
+@pytest.mark.parametrize("target", ["_parent", "<script>alert(1)</script>", "frame'\"><img>"])
+def test_lti_122_storage_target_is_never_echoed(client, target):
+    response = client.post("/lti/login", data=login_parameters(lti_storage_target=target), base_url=TOOL)
+    assert response.status_code == 302
+    assert "script" not in response.text
+    assert "storage" not in response.location
+
+
+def test_lti_124_headers_of_every_answer(journey, database, clock, monkeypatch):
+    monkeypatch.setattr("mmo_lti.web.security.ORIGINS_SECONDS", 0.0)
+    location = journey.launch().location
+    with database.write() as session:
+        facts = platform_facts(
+            iss="https://second.example", authorization_endpoint="https://login.second.example/a"
+        )
+        register_platform(session, facts, frozenset(), NOW)
+    for path in (location + "course", "/lti/jwks", "/nowhere", "/bootstrap/static/css/bootstrap.min.css"):
+        response = journey.client.get(path, base_url=TOOL)
+        policy = response.headers["Content-Security-Policy"]
+        ancestors = re.search(r"frame-ancestors ([^;]+)", policy)[1].split()
+        assert ancestors == ["'self'", "https://login.second.example", ISS, "https://second.example"]
+        assert re.search(r"script-src 'nonce-[\w-]{20,}';", policy)
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "X-Frame-Options" not in response.headers
+        response.close()
+    first, second = (journey.client.get("/lti/jwks").headers["Content-Security-Policy"] for _ in range(2))
+    assert first != second
+
+
+def test_lti_124_disabled_platform_frames_nothing(client, database, monkeypatch):
+    monkeypatch.setattr("mmo_lti.web.security.ORIGINS_SECONDS", 0.0)
+    with database.write() as session:
+        switch(session, session.scalars(select(Registration)).one(), False, NOW)
+    assert ISS not in client.get("/lti/jwks", base_url=TOOL).headers["Content-Security-Policy"]
+
+
+@pytest.fixture
+def unconnected(database) -> None:
+    with database.write() as session:
+        session.scalars(select(Course)).one().connected_at = None
+
+
+def form_token(page) -> str:
+    return re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+
+
+FORGED = {
+    "no origin": {},
+    "foreign origin": {"Origin": "https://evil.example"},
+    "platform's origin": {"Origin": ISS},
+    "null origin": {"Origin": "null"},
+    "null and cross-site": {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+    "foreign but same-origin": {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
+    "look-alike": {"Origin": "https://tool.example.evil.example"},
+    "other port": {"Origin": "https://tool.example:444"},
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_lti_125_forms_from_elsewhere(journey, unconnected, name):
+    location = journey.launch().location
+    token = form_token(journey.client.get(location, base_url=TOOL))
+    data = {"csrf_token": token, "code": "x"}
+    response = journey.client.post(location + "/invitation", data=data, base_url=TOOL, headers=FORGED[name])
+    assert response.status_code == 403
+    assert "Ничего не изменено" in response.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": TOOL},
+        {"Origin": "null", "Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "same-origin"},
+    ],
+)
+def test_lti_125_own_forms(journey, unconnected, headers):
+    location = journey.launch().location
+    token = form_token(journey.client.get(location, base_url=TOOL))
+    for data, status in (
+        ({"csrf_token": token, "code": "x"}, 409),
+        ({"code": "x"}, 403),
+        ({"csrf_token": token[:-1] + ("0" if token[-1] != "0" else "1"), "code": "x"}, 403),
+        ({"csrf_token": "", "code": "x"}, 403),
+    ):
+        response = journey.client.post(location + "/invitation", data=data, base_url=TOOL, headers=headers)
+        assert response.status_code == status
+
+
+def test_lti_125_script_may_send_the_token_in_a_header(journey, unconnected):
+    location = journey.launch().location
+    token = form_token(journey.client.get(location, base_url=TOOL))
+    headers = {"Origin": TOOL, "X-CSRF-Token": token}
+    assert journey.client.post(location + "/invitation", base_url=TOOL, headers=headers).status_code == 409
+
+
+def test_lti_126_two_people_in_two_tabs(journey, database, unconnected):
+    """One browser, two launches: each tab goes on as its own person, whatever the other does."""
+    first = journey.launch().location
+    first_page = journey.client.get(first, base_url=TOOL)
+    journey.clock.forward(seconds=1)
+    second = journey.launch(sub="4").location
+    assert first != second
+    with database.read() as session:
+        people = {row.handle: row.account.sub for row in session.scalars(select(WebSession))}
+    assert [people[location.split("/")[4]] for location in (first, second)] == ["3", "4"]
+    for location in (first, second):
+        page = journey.client.get(location, base_url=TOOL)
+        assert f'action="/s/{location.split("/")[4]}/course/invitation"' in page.text
+        assert form_token(page).startswith(location.split("/")[4] + ".")
+    sent = journey.client.post(
+        second + "/invitation",
+        data={"csrf_token": form_token(first_page), "code": "x"},
+        base_url=TOOL,
+        headers={"Origin": TOOL},
+    )
+    assert sent.status_code == 409  # acted as the person whose page it was
+    token = form_token(first_page)
+    journey.client.delete_cookie(f"__Host-mmo_session_{first.split('/')[4]}", domain="tool.example")
+    gone = journey.client.post(
+        first + "/invitation",
+        data={"csrf_token": token, "code": "x"},
+        base_url=TOOL,
+        headers={"Origin": TOOL},
+    )
+    assert gone.status_code == 403  # never as the other one
+
+
+def test_lti_126_copied_link_opens_with_the_readers_own_session(
+    journey, app, platform, clock, web, unconnected
+):
+    mine = journey.launch().location
+    other = Journey(app.test_client(), platform, clock)
+    theirs = other.launch(sub="4").location
+    page = other.client.get(mine, base_url=TOOL)
+    assert form_token(page).startswith(theirs.split("/")[4])
+    assert app.test_client().get(mine, base_url=TOOL).status_code == 401
+
+
+def test_lti_126_links_and_redirects_keep_the_session(journey, app):
+    location = journey.launch().location
+    handle = location.split("/")[4]
+    page = journey.client.get(location + "course", base_url=TOOL)
+    assert f'href="/s/{handle}/"' in page.text
+    assert 'href="/bootstrap/static/' in page.text
+
+
+class Tab:
+    """A tab of its own beside Moodle's frame: another cookie jar."""
+
+    def __init__(self, journey, app) -> None:
+        self.journey, self.client = journey, app.test_client()
+        self.frame = journey.launch().location
+
+    def ticket(self, **headers: str):
+        page = self.journey.client.get(self.frame, base_url=TOOL)
+        return self.journey.client.post(
+            self.frame.rpartition("/")[0] + "/lti/ticket",
+            data={"csrf_token": form_token(page), "page": "/course"},
+            base_url=TOOL,
+            headers={"Origin": TOOL, **headers},
+        )
+
+
+@pytest.fixture
+def tab(journey, app, unconnected) -> Tab:
+    return Tab(journey, app)
+
+
+def test_lti_123_ticket_opens_a_tab_of_its_own(tab, database, clock):
+    made = tab.ticket()
+    address = re.search(r'href="(?:/s/[0-9a-f]{12})?(/lti/ticket/[^"]+)"', made.text)[1].replace("&amp;", "&")
+    shown = tab.client.get(address, base_url=TOOL)
+    assert "Вход в отдельной вкладке" in shown.text
+    path = address.split("?")[0]
+    assert tab.client.post(path, base_url=TOOL, headers={"Origin": "https://evil.example"}).status_code == 401
+    opened = tab.client.post(path, data={"page": "/course"}, base_url=TOOL, headers={"Origin": TOOL})
+    assert opened.status_code == 303
+    assert re.fullmatch(r"/s/[0-9a-f]{12}/course", opened.location)
+    assert tab.client.get(opened.location, base_url=TOOL).status_code == 200
+    again = tab.client.post(path, data={"page": "/"}, base_url=TOOL, headers={"Origin": TOOL})
+    assert again.status_code == 401
+    with database.read() as session:
+        rows = session.scalars(select(WebSession).order_by(WebSession.id)).all()
+    assert [(row.first_party, row.device) for row in rows] == [(False, ""), (True, "")]
+    assert (rows[1].expires_at - clock()).total_seconds() == 12 * 3600
+
+
+def test_lti_123_my_device(tab, database, clock):
+    address = tab.ticket(Accept="application/json").json["url"]
+    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36"
+    opened = tab.client.post(
+        address.split("?")[0],
+        data={"device": "1", "page": "//evil.example"},
+        base_url=TOOL,
+        headers={"Origin": TOOL, "User-Agent": agent},
+    )
+    assert re.fullmatch(r"/s/[0-9a-f]{12}/", opened.location)
+    assert "Max-Age=7776000" in "".join(cookies_of(opened))
+    with database.read() as session:
+        row = session.scalars(select(WebSession).where(WebSession.first_party)).one()
+    assert row.device == "Chrome, Windows"
+    assert (row.expires_at - clock()).days == 90
+
+
+def test_lti_123_ticket_is_good_for_two_minutes(tab, clock):
+    address = tab.ticket(Accept="application/json").json["url"]
+    clock.forward(minutes=2, seconds=1)
+    assert tab.client.get(address, base_url=TOOL).status_code == 401
+    redeemed = tab.client.post(address.split("?")[0], base_url=TOOL, headers={"Origin": TOOL})
+    assert redeemed.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/150 YaBrowser/25.1 Safari/537.36",
+            "Yandex, Android",
+        ),
+        ("", "?"),
+        ("x" * 10_000, "?"),
+    ],
+    ids=range(5),
+)
+def test_lti_123_devices_in_words(agent, words):
+    assert device_words(agent) == words
+
+
+def test_lti_119_login_without_hint_in_a_frame(client, web):
+    given = login_parameters(lti_message_hint=REMOVED)
+    first = client.post("/lti/login", data=given, base_url=TOOL, headers=FRAME)
+    assert "lti_message_hint" not in client.get(first.location, base_url=TOOL).location
