@@ -1,39 +1,33 @@
 """The plan of a year from draft to agreement, by the cases of R7."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mmo_lti.models.association import Association, AssociationYear
+from mmo_lti.models.association import Association
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.journal import JournalEntry
 from mmo_lti.models.meeting import Meeting
 from mmo_lti.models.notice import Notice
 from mmo_lti.models.office import OfficeKind
-from mmo_lti.models.outbox import OutboxRow
 from mmo_lti.models.person import Person
 from mmo_lti.models.plan import Plan
 from mmo_lti.rules.errors import Denied, MoveRefused, RuleError
-from mmo_lti.rules.states import AssociationState, MeetingState, PlanState, ReportState
+from mmo_lti.rules.states import AssociationState, PlanState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import plan as plans
 from mmo_lti.services.actor import Actor
-from mmo_lti.services.meeting import from_item
 from mmo_lti.services.permission import NotFound
 from mmo_lti.services.plan_faults import warnings
-from mmo_lti.services.plan_in_force import in_force
-from mmo_lti.services.plan_item import ItemFields, add_item, change_item, edit, remove_item, reorder
-from mmo_lti.services.plan_offer import offered_priorities
+from mmo_lti.services.plan_item import ItemFields, add_item, edit
 from tests.factories.association import make_association
-from tests.factories.meeting import make_meeting
 from tests.factories.membership import make_helper
 from tests.factories.moment import moment
 from tests.factories.office import make_office
 from tests.factories.person import actor_of, make_person
 from tests.factories.plan import make_plan
-from tests.factories.report import make_report
 
 YEAR = AcademicYear(2026)
 
@@ -108,77 +102,6 @@ def test_only_an_active_association_has_a_plan(
     with pytest.raises(RuleError) as refused:
         plans.start_draft(session, coordinator, gathering, YEAR, now)
     assert refused.value.code == "association.not_active"
-
-
-def test_priorities_and_theme_are_cleaned_and_kept(
-    session: Session, leader: Actor, draft: Plan, now: datetime
-) -> None:
-    edit(
-        session, leader, draft, priorities=["  Наставничество ", "", "ФГОС"], theme="Тема\u0007 года", now=now
-    )
-    assert (draft.priorities, draft.theme) == (["Наставничество", "ФГОС"], "Тема года")
-    with pytest.raises(RuleError) as refused:
-        edit(session, leader, draft, priorities=[str(n) for n in range(8)], theme="", now=now)
-    assert refused.value.code == "plan.priorities_many"
-
-
-def test_lines_are_added_changed_moved_and_removed(
-    session: Session, leader: Actor, association: Association, now: datetime
-) -> None:
-    plan = plans.start_draft(session, leader, association, YEAR, now)
-    first = add_item(session, leader, plan, ItemFields(form="заседание", topic="А", month=10), now)
-    second = add_item(session, leader, plan, ItemFields(form="мастер-класс", topic="Б", month=11), now)
-    change_item(
-        session, leader, plan, second.uid, ItemFields(form="мастер-класс", day=date(2026, 11, 12)), now
-    )
-    assert (first.is_meeting, second.is_meeting, second.month, second.day) == (
-        True,
-        False,
-        11,
-        date(2026, 11, 12),
-    )
-    reorder(session, leader, plan, [second.uid, first.uid], now)
-    assert [item.uid for item in plan.items] == [second.uid, first.uid]
-    remove_item(session, leader, plan, second.uid, now)
-    assert [(item.uid, item.position) for item in plan.items] == [(first.uid, 1)]
-
-
-def test_a_form_sent_twice_adds_one_line(
-    session: Session, leader: Actor, association: Association, now: datetime
-) -> None:
-    plan = plans.start_draft(session, leader, association, YEAR, now)
-    fields = ItemFields(form="заседание", topic="А", month=10)
-    once = add_item(session, leader, plan, fields, now, form_key="a1b2")
-    again = add_item(session, leader, plan, fields, now, form_key="a1b2")
-    assert once is again
-    assert len(plan.items) == 1
-
-
-@pytest.mark.parametrize(
-    ("fields", "code"),
-    [
-        (ItemFields(form="пикник", month=10), "form.unknown"),
-        (ItemFields(form=" ", month=10), "text.missing"),
-        (ItemFields(form="заседание", topic="ф" * 301), "text.too_long"),
-        (ItemFields(form="заседание", month=13), "plan.month_unknown"),
-        (ItemFields(form="заседание", day=date(2027, 9, 1)), "plan.day_outside_year"),
-        (ItemFields(form="мастер-класс", day=date(2026, 8, 28)), "plan.day_outside_year"),
-    ],
-)
-def test_a_line_that_does_not_fit_is_refused(
-    session: Session, leader: Actor, draft: Plan, fields: ItemFields, code: str, now: datetime
-) -> None:
-    with pytest.raises(RuleError) as refused:
-        add_item(session, leader, draft, fields, now)
-    assert refused.value.code == code
-    assert len(draft.items) == 3
-
-
-def test_a_meeting_may_open_the_year_in_late_august(
-    session: Session, leader: Actor, draft: Plan, now: datetime
-) -> None:
-    item = add_item(session, leader, draft, ItemFields(form="заседание", day=date(2026, 8, 28)), now)
-    assert item.day == date(2026, 8, 28)
 
 
 def test_r7_1_all_faults_are_named_at_once(
@@ -261,22 +184,6 @@ def test_a_returned_plan_is_mended_and_sent_again(
     assert (submitted.state, submitted.remarks) == (PlanState.SUBMITTED, "")
 
 
-def test_agreeing_plans_the_meetings_keeps_the_priorities_and_wants_the_paper(
-    session: Session, agreed: Plan, director: Actor, association: Association
-) -> None:
-    assert (agreed.state, agreed.agreed_on) == (PlanState.AGREED, date(2026, 10, 5))
-    assert [(m.month, m.state, m.called_at, m.number) for m in meetings(session)] == [
-        (10, MeetingState.PLANNED, None, 1),
-        (1, MeetingState.PLANNED, None, 2),
-        (4, MeetingState.PLANNED, None, 3),
-    ]
-    assert {m.item_uid for m in meetings(session)} == {item.uid for item in agreed.items}
-    kept = session.scalars(select(AssociationYear)).one()
-    assert kept.priorities == ["Функциональная грамотность"]
-    [wanted] = session.scalars(select(OutboxRow).where(OutboxRow.kind == "file_document"))
-    assert (wanted.subject_id, wanted.payload) == (agreed.id, {"document": "plan"})
-
-
 def test_r7_5_the_director_acts_twice_one_act_one_stamp(
     session: Session, director: Actor, agreed: Plan, now: datetime
 ) -> None:
@@ -304,78 +211,6 @@ def test_r7_5_leader_and_director_are_one_person_the_acting_director_agrees(
     acting = make_person(session, centre, "Замещалова", employed=False)
     make_office(session, acting, OfficeKind.ACTING_DIRECTOR)
     assert plans.agree(session, actor_of(acting), draft, now).state is PlanState.AGREED
-
-
-def test_r7_6_an_agreed_version_is_not_edited_a_new_one_is(
-    session: Session, leader: Actor, agreed: Plan, association: Association, now: datetime
-) -> None:
-    with pytest.raises(RuleError) as refused:
-        edit(session, leader, agreed, priorities=["Другое"], theme="", now=now)
-    assert refused.value.code == "plan.agreed"
-    second = plans.start_draft(session, leader, association, YEAR, now)
-    assert (second.version, [item.uid for item in second.items]) == (2, [item.uid for item in agreed.items])
-    assert in_force(session, association, YEAR) is agreed
-
-
-def test_r7_6_the_new_version_takes_over_when_it_is_agreed(
-    session: Session, leader: Actor, director: Actor, agreed: Plan, association: Association, now: datetime
-) -> None:
-    called, followed, dropped = meetings(session)
-    called.called_at = now
-    second = plans.start_draft(session, leader, association, YEAR, now)
-    fields = {"form": "заседание", "responsible": "руководитель ММО"}
-    change_item(
-        session, leader, second, followed.item_uid or "", ItemFields(topic="Новая", month=2, **fields), now
-    )
-    for gone in (called, dropped):
-        remove_item(session, leader, second, gone.item_uid or "", now)
-    for month in (3, 5):
-        add_item(session, leader, second, ItemFields(topic="Ещё", month=month, **fields), now)
-    plans.submit(session, leader, second, now)
-    plans.agree(session, director, second, now)
-    assert in_force(session, association, YEAR) is second
-    assert (called.state, called.item_uid) == (MeetingState.PLANNED, None)  # people were invited to it
-    assert (followed.topic, followed.month) == ("Новая", 2)
-    assert dropped.state is MeetingState.CANCELLED
-    assert [m.month for m in meetings(session)] == [10, 2, 4, 3, 5]
-
-
-def test_r7_6_a_move_stands_when_a_new_version_keeps_the_line(
-    session: Session, leader: Actor, director: Actor, agreed: Plan, association: Association, now: datetime
-) -> None:
-    moved = meetings(session)[1]
-    moved.day, moved.month = date(2027, 2, 10), 2
-    second = plans.start_draft(session, leader, association, YEAR, now)
-    plans.submit(session, leader, second, now)
-    plans.agree(session, director, second, now)
-    assert moved.day == date(2027, 2, 10)
-
-
-def test_an_event_outside_the_plan_becomes_planned_with_its_line(
-    session: Session, leader: Actor, director: Actor, association: Association, now: datetime
-) -> None:
-    plan = make_plan(session, association, months=(1, 4))
-    held = Meeting(
-        centre_id=association.centre_id,
-        association_id=association.id,
-        uid="held-before",
-        year=2026,
-        number=9,
-        form="заседание",
-        topic="Первое",
-        day=date(2026, 9, 20),
-        month=9,
-        state=MeetingState.HELD,
-    )
-    session.add(held)
-    fields = ItemFields(
-        form="заседание", topic="Первое", day=date(2026, 9, 20), responsible="руководитель ММО"
-    )
-    item = add_item(session, leader, plan, fields, now, meeting=held)
-    assert held.item_uid == item.uid
-    plans.submit(session, leader, plan, now)
-    plans.agree(session, director, plan, now)
-    assert len(meetings(session)) == 3
 
 
 def test_the_coordinator_submits_for_an_absent_leader_with_a_reason(
@@ -409,35 +244,3 @@ def test_a_plan_of_another_centre_is_not_told_apart_from_none(
     make_office(session, stranger, OfficeKind.DIRECTOR)
     with pytest.raises(NotFound):
         plans.agree(session, actor_of(stranger), submitted, now)
-
-
-def test_a_line_that_is_no_meeting_gets_its_event_once(
-    session: Session, leader: Actor, director: Actor, draft: Plan, association: Association, now: datetime
-) -> None:
-    fields = ItemFields(form="мастер-класс", topic="Урок", month=11, responsible="члены ММО")
-    item = add_item(session, leader, draft, fields, now)
-    plans.submit(session, leader, draft, now)
-    plans.agree(session, director, draft, now)
-    event = from_item(session, leader, association, YEAR, item.uid, now)
-    assert (event.is_meeting, event.topic, event.month, event.item_uid) == (False, "Урок", 11, item.uid)
-    assert from_item(session, leader, association, YEAR, item.uid, now) is event
-    with pytest.raises(NotFound):
-        from_item(session, leader, association, YEAR, "нет такой", now)
-
-
-def test_a_meeting_is_outside_the_plan_again_when_its_line_goes_before_agreement(
-    session: Session, leader: Actor, draft: Plan, association: Association, now: datetime
-) -> None:
-    meeting = make_meeting(session, association)
-    item = add_item(session, leader, draft, ItemFields(form="заседание", month=10), now, meeting=meeting)
-    remove_item(session, leader, draft, item.uid, now)
-    assert meeting.item_uid is None
-
-
-def test_a_new_plan_is_offered_last_years_outlook_once_that_report_was_sent(
-    session: Session, association: Association
-) -> None:
-    report = make_report(session, association, 2025, words={"9": "- Наставничество\n\n– ФГОС"})
-    assert offered_priorities(session, association, YEAR) == []
-    report.state = ReportState.SUBMITTED
-    assert offered_priorities(session, association, YEAR) == ["Наставничество", "ФГОС"]
