@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.journal import JournalEntry, JournalHead
@@ -51,11 +52,7 @@ class ChainCheck:
 
 def seal(session: Session, centre_id: int) -> int:
     """Seal the centre's committed rows that have no seal yet; return how many. A transaction of its own."""
-    head = session.get(JournalHead, centre_id, with_for_update=True)
-    if head is None:
-        head = JournalHead(centre_id=centre_id, seal_number=0, seal="")
-        session.add(head)
-        session.flush()
+    head = _held_head(session, centre_id)
     rows = session.scalars(
         select(JournalEntry)
         .where(JournalEntry.centre_id == centre_id, JournalEntry.seal_number.is_(None))
@@ -67,6 +64,20 @@ def seal(session: Session, centre_id: int) -> int:
         row.seal_number = head.seal_number
         row.seal = head.seal
     return len(rows)
+
+
+def _held_head(session: Session, centre_id: int) -> JournalHead:
+    """The end of the chain, held until the transaction ends: two sealers go one after the other."""
+    head = session.get(JournalHead, centre_id, with_for_update=True)
+    if head is not None:
+        return head
+    try:
+        with session.begin_nested():
+            session.add(JournalHead(centre_id=centre_id, seal_number=0, seal=""))
+    except IntegrityError:
+        # Another sealer began the chain a moment earlier: its end is read below.
+        session.expire_all()
+    return session.get_one(JournalHead, centre_id, with_for_update=True)
 
 
 def verify(session: Session, centre_id: int) -> ChainCheck:

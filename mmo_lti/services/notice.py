@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from mmo_lti.models.centre import Centre
 from mmo_lti.models.notice import Notice, NoticeMute, NoticeState
 from mmo_lti.services import outbox
 from mmo_lti.services.clock import wall_clock
-from mmo_lti.services.notice_kind import KINDS, Kind, Timing, kind_named
-from mmo_lti.services.year_settings import settings_of
+from mmo_lti.services.notice_draft import addressed, draft_notice, revive
+from mmo_lti.services.notice_kind import KINDS, Kind, kind_named
 
-CODE_BYTES = 12
 STUCK_AFTER = timedelta(minutes=10)
 """How long a sender may hold a notice before it counts as dead."""
 
@@ -63,21 +59,18 @@ def notify_all(
 ) -> list[Notice]:
     """`notify` for several people at once; returns what was written for those not told before."""
     sort = kind_named(kind)
-    if not sort.params <= set(params) <= sort.params | sort.optional:
-        raise ValueError(f"{kind}: params {sorted(params)} instead of {sorted(sort.params)}")
     session.flush()
-    pattern = Notice(
-        centre_id=centre_id,
-        association_id=association_id,
-        kind=kind,
-        object_type=thing.__tablename__,  # type: ignore[attr-defined]
-        object_id=thing.id,  # type: ignore[attr-defined]
-        stage=stage,
-        params={name: _plain(value) for name, value in params.items()},
-        link=link,
+    pattern = draft_notice(
+        session,
+        centre_id,
+        kind,
+        thing,
+        stage,
+        params,
+        link,
+        now,
         urgent=urgent,
-        not_before=leaves_at(session, centre_id, sort, urgent, now),
-        created_at=now,
+        association_id=association_id,
     )
     people = sorted(set(person_ids) - _muted(session, centre_id, sort))
     written = _write(session, people, pattern)
@@ -85,23 +78,6 @@ def notify_all(
     if written and pattern.not_before <= now:
         outbox.want(session, centre_id, "send_notices", centre_id, now)
     return written
-
-
-def leaves_at(session: Session, centre_id: int, kind: Kind, urgent: bool, now: datetime) -> datetime:
-    """When a notice of a kind told `now` leaves, by the centre's digest hour."""
-    if kind.timing is Timing.AT_ONCE or (urgent and kind.timing is Timing.DIGEST):
-        return now
-    centre = session.get_one(Centre, centre_id)
-    hour = settings_of(centre).digest_hour
-    local = now.astimezone(ZoneInfo(centre.timezone))
-    today = datetime.combine(local.date(), hour, local.tzinfo)
-    if kind.timing is Timing.MORNING or now <= today:
-        return max(now, today)
-    return datetime.combine(local.date() + timedelta(days=1), hour, local.tzinfo)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _muted(session: Session, centre_id: int, kind: Kind) -> set[int]:
@@ -121,7 +97,7 @@ def _write(session: Session, people: Sequence[int], pattern: Notice) -> list[Not
     for attempt in range(3):
         written = _revive(session, people, pattern)
         missing = [person for person in people if person not in _told(session, people, pattern)]
-        fresh = [_copy(pattern, person) for person in missing]
+        fresh = [addressed(pattern, person) for person in missing]
         try:
             with session.begin_nested():
                 session.add_all(fresh)
@@ -154,28 +130,8 @@ def _revive(session: Session, people: Sequence[int], pattern: Notice) -> list[No
         select(Notice).where(*_key(pattern, people), Notice.state == NoticeState.SUPERSEDED)
     ).all()
     for notice in aside:
-        notice.state = NoticeState.WAITING
-        notice.params = pattern.params
-        notice.not_before = pattern.not_before
+        revive(notice, pattern)
     return list(aside)
-
-
-def _copy(pattern: Notice, person_id: int) -> Notice:
-    return Notice(
-        centre_id=pattern.centre_id,
-        person_id=person_id,
-        association_id=pattern.association_id,
-        kind=pattern.kind,
-        object_type=pattern.object_type,
-        object_id=pattern.object_id,
-        stage=pattern.stage,
-        params=pattern.params,
-        link=pattern.link,
-        code=secrets.token_urlsafe(CODE_BYTES),
-        urgent=pattern.urgent,
-        not_before=pattern.not_before,
-        created_at=pattern.created_at,
-    )
 
 
 def _supersede(session: Session, people: Sequence[int], kind: Kind, newest: Notice) -> None:
