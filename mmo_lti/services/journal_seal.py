@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarResult, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -89,24 +88,26 @@ def verify(session: Session, centre_id: int) -> ChainCheck:
         .where(JournalEntry.centre_id == centre_id, JournalEntry.seal_number.is_(None))
     )
     last, number = "", 0
-    for row in _sealed(session, centre_id):
-        number += 1
-        if row.seal_number != number or row.seal != _link(last, number, row):
-            return ChainCheck(number - 1, unsealed or 0, broken_at=number)
-        last = row.seal
+    # A broken link ends the walk early: the cursor on the server is closed with the block.
+    with _sealed(session, centre_id) as rows:
+        for row in rows:
+            number += 1
+            if row.seal_number != number or row.seal != _link(last, number, row):
+                return ChainCheck(number - 1, unsealed or 0, broken_at=number)
+            last = row.seal
     missing = max(0, (head.seal_number if head else 0) - number)
     if head and missing == 0 and head.seal != last:
         return ChainCheck(number, unsealed or 0, broken_at=number)
     return ChainCheck(number, unsealed or 0, missing=missing)
 
 
-def _sealed(session: Session, centre_id: int) -> Iterator[JournalEntry]:
+def _sealed(session: Session, centre_id: int) -> ScalarResult[JournalEntry]:
     chain = (
         select(JournalEntry)
         .where(JournalEntry.centre_id == centre_id, JournalEntry.seal_number.is_not(None))
         .order_by(JournalEntry.seal_number)
     )
-    yield from session.scalars(chain.execution_options(yield_per=BATCH))
+    return session.scalars(chain.execution_options(yield_per=BATCH))
 
 
 def _link(last: str, number: int, row: JournalEntry) -> str:
