@@ -1,0 +1,73 @@
+"""Back into the tool by a link of a notice: through Moodle, since the only sign-in is a launch.
+
+A link from a mail or a QR code arrives without a session. It then leads to an activity in Moodle, and marks
+where the person's next launch lands.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from mmo_lti.models.centre import Centre
+from mmo_lti.models.course import Course, GroupLink, LinkState
+from mmo_lti.models.membership import Membership
+from mmo_lti.models.notice import Notice
+from mmo_lti.models.way_back import WayBack
+from mmo_lti.models.web_session import WebSession
+from mmo_lti.services.membership_move import STANDING
+from mmo_lti.services.moodle_words import activity_address
+
+MARK_LIFE = timedelta(minutes=15)
+
+
+def mark(session: Session, notice: Notice, now: datetime) -> None:
+    """Let the next launch of the notice's person land on what the notice is about; a newer mark wins."""
+    row = session.get(WayBack, notice.person_id)
+    if row is None:
+        row = WayBack(person_id=notice.person_id, centre_id=notice.centre_id)
+        session.add(row)
+    row.path, row.until = notice.link, now + MARK_LIFE
+
+
+def take(session: Session, web_session_id: int, now: datetime) -> str | None:
+    """The path marked for the person who has just launched, once; none without a mark or after its time."""
+    person_id = session.get_one(WebSession, web_session_id).account.person_id
+    row = session.get(WayBack, person_id)
+    if row is None:
+        return None
+    session.delete(row)
+    return row.path if row.until > now else None
+
+
+def way_to_moodle(session: Session, notice: Notice) -> str:
+    """The address of an activity through which the notice's person comes in; empty where none is known.
+
+    First a course of the association that the notice is about, then one of the person's associations, then
+    any connected course.
+    """
+    centre = session.get_one(Centre, notice.centre_id)
+    own = select(Membership.association_id).where(
+        Membership.centre_id == centre.id,
+        Membership.person_id == notice.person_id,
+        Membership.state.in_(STANDING),
+    )
+    linked = (
+        select(Course)
+        .join(GroupLink, GroupLink.course_id == Course.id)
+        .where(
+            GroupLink.centre_id == centre.id,
+            GroupLink.state != LinkState.ENDED,
+            or_(GroupLink.association_id == notice.association_id, GroupLink.association_id.in_(own)),
+        )
+        .order_by(GroupLink.association_id != notice.association_id, GroupLink.id)
+    )
+    connected = select(Course).where(Course.centre_id == centre.id).order_by(Course.id)
+    for query in (linked, connected):
+        reachable = query.where(Course.connected_at.is_not(None), Course.resource_link_id != "")
+        course = session.scalar(reachable.limit(1))
+        if course is not None:
+            return activity_address(centre, course)
+    return ""
