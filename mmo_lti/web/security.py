@@ -17,7 +17,8 @@ ORIGINS_SECONDS = 10.0
 
 def attach(app: Flask) -> None:
     """Hang the headers on an application; templates get `csp_nonce()`."""
-    origins = _Origins()
+    origins = PlatformOrigins()
+    app.extensions["mmo.origins"] = origins
 
     def add_headers(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", _policy(origins.current()))
@@ -63,7 +64,7 @@ def _policy(origins: frozenset[str]) -> str:
     )
 
 
-class _Origins:
+class PlatformOrigins:
     """Origins of the enabled platforms, asked for at most every few seconds."""
 
     def __init__(self) -> None:
@@ -71,7 +72,13 @@ class _Origins:
         self._known: frozenset[str] = frozenset()
         self._until = 0.0
 
+    def forget(self) -> None:
+        """Ask anew for the next answer."""
+        with self._lock:
+            self._until = 0.0
+
     def current(self) -> frozenset[str]:
+        """The origins, at most a few seconds old."""
         with self._lock:
             if time.monotonic() >= self._until:
                 with installation().database.read() as session:

@@ -20,8 +20,9 @@ from mmo_lti.app import create_app
 from mmo_lti.config import Config, load_config
 from mmo_lti.installation import Installation
 from mmo_lti.lti import vocabulary as v
+from mmo_lti.lti.outgoing import guarded_session
 from mmo_lti.lti.platform_service import PlatformService, ServiceGround, ServicePlatform
-from mmo_lti.lti.side import LtiSide
+from mmo_lti.lti.side import LtiSide, attach
 from mmo_lti.models.course import Course
 from mmo_lti.models.database import Database
 from mmo_lti.models.registration import Registration
@@ -31,6 +32,7 @@ from moodle_sync.sandbox.app import create_sandbox, empty_moodle
 from moodle_sync.sandbox.config import SandboxConfig
 from moodle_sync.sandbox.small import build_small
 from moodle_sync.sandbox.wire import WsgiAdapter
+from tests.lti import pages
 from tests.lti.expect import Expect
 from tests.lti.platform import AUTH, CLIENT, ISS, JWKS, TOKEN, TOOL, Platform, login_parameters, sent_on
 from tests.lti.world import MOODLE, World
@@ -84,12 +86,10 @@ def platform_facts(**changed: Any) -> PlatformFacts:
     return PlatformFacts(**{**facts, **changed})
 
 
-@pytest.fixture
-def config(tmp_path: Path, lti_database: Path) -> Config:
-    shutil.copy(lti_database, tmp_path / "mmo.sqlite3")
-    return load_config(
-        {"MMO_DATA": str(tmp_path), "MMO_PUBLIC_URL": TOOL, "MMO_SECRET": "secret of the tests"}
-    )
+@pytest.fixture(scope="session")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    data = tmp_path_factory.mktemp("tool")
+    return load_config({"MMO_DATA": str(data), "MMO_PUBLIC_URL": TOOL, "MMO_SECRET": "secret of the tests"})
 
 
 @pytest.fixture
@@ -97,14 +97,33 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def app(config: Config, clock: Clock) -> Iterator[Flask]:
+@pytest.fixture(scope="session")
+def shared_app(config: Config, lti_database: Path) -> Iterator[Flask]:
+    """Making an application and compiling its templates costs more than a launch."""
+    shutil.copy(lti_database, config.data / "mmo.sqlite3")
     app = create_app(config)
-    installation: Installation = app.extensions["mmo"]
-    installation.wall = clock
+    app.register_blueprint(pages.make_blueprint())
+    app.config["PROPAGATE_EXCEPTIONS"] = True
     yield app
+    installation: Installation = app.extensions["mmo"]
     installation.database.close()
     installation.http.close()
+
+
+@pytest.fixture
+def app(shared_app: Flask, config: Config, lti_database: Path, clock: Clock) -> Flask:
+    """The shared application over a fresh copy of the database, its caches emptied."""
+    installation: Installation = shared_app.extensions["mmo"]
+    installation.database.close()
+    for leftover in config.data.glob("mmo.sqlite3*"):
+        leftover.unlink()
+    shutil.copy(lti_database, config.data / "mmo.sqlite3")
+    installation.wall = clock
+    installation.http = guarded_session(config.loopback_hosts)
+    attach(shared_app)
+    shared_app.extensions["mmo.origins"].forget()
+    pages.SEEN.clear()
+    return shared_app
 
 
 @pytest.fixture
@@ -183,12 +202,6 @@ def registration(database: Database) -> Registration:
 def expect(caplog: pytest.LogCaptureFixture, database: Database) -> Expect:
     caplog.set_level("INFO", "mmo_lti.lti")
     return Expect(caplog, database)
-
-
-@pytest.fixture(autouse=True)
-def _errors_are_raised(app: Flask) -> None:
-    """Errors inside views are raised, not turned into a 500 page."""
-    app.config["PROPAGATE_EXCEPTIONS"] = True
 
 
 @pytest.fixture

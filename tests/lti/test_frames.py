@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 from sqlalchemy import select
@@ -39,13 +40,14 @@ def test_lti_117_cookies_pass_into_frames(journey):
         assert attributes(cookie) == {"Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/"}
 
 
-def test_lti_117_plain_http_on_loopback(config, clock, web, platform, tmp_path):
+def test_lti_117_plain_http_on_loopback(lti_database, clock, tmp_path):
     settings = {
         "MMO_DATA": str(tmp_path),
         "MMO_PUBLIC_URL": "http://127.0.0.1:8000",
         "MMO_LOOPBACK_HOSTS": "127.0.0.1",
         "MMO_SECRET": "x",
     }
+    shutil.copy(lti_database, tmp_path / "mmo.sqlite3")
     app = create_app(load_config(settings))
     app.extensions["mmo"].wall = clock
     target = {"target_link_uri": "http://127.0.0.1:8000/lti/launch"}
@@ -116,14 +118,14 @@ def test_lti_122_storage_target_is_never_echoed(client, target):
     assert "storage" not in response.location
 
 
-def test_lti_124_headers_of_every_answer(journey, database, clock, monkeypatch):
-    monkeypatch.setattr("mmo_lti.web.security.ORIGINS_SECONDS", 0.0)
+def test_lti_124_headers_of_every_answer(journey, app, database):
     location = journey.launch().location
     with database.write() as session:
         facts = platform_facts(
             iss="https://second.example", authorization_endpoint="https://login.second.example/a"
         )
         register_platform(session, facts, frozenset(), NOW)
+    app.extensions["mmo.origins"].forget()
     for path in (location + "course", "/lti/jwks", "/nowhere", "/bootstrap/static/css/bootstrap.min.css"):
         response = journey.client.get(path, base_url=TOOL)
         policy = response.headers["Content-Security-Policy"]
@@ -138,8 +140,7 @@ def test_lti_124_headers_of_every_answer(journey, database, clock, monkeypatch):
     assert first != second
 
 
-def test_lti_124_disabled_platform_frames_nothing(client, database, monkeypatch):
-    monkeypatch.setattr("mmo_lti.web.security.ORIGINS_SECONDS", 0.0)
+def test_lti_124_disabled_platform_frames_nothing(client, database):
     with database.write() as session:
         switch(session, session.scalars(select(Registration)).one(), False, NOW)
     assert ISS not in client.get("/lti/jwks", base_url=TOOL).headers["Content-Security-Policy"]

@@ -16,12 +16,12 @@ from mmo_lti.models.web_session import WebSession
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.errors import RuleError
 from mmo_lti.services import permission
-from mmo_lti.services.actor import Actor
 from mmo_lti.services.invitation import invite_coordinator, redeem
 from mmo_lti.services.permission import NotFound
 from mmo_lti.services.registration import switch
 from mmo_lti.services.web_session import actor_of, end_own_session, own_sessions, purge
 from tests.lti.conftest import NOW
+from tests.lti.pages import SEEN
 from tests.lti.platform import ISS, TOOL
 
 UNCONNECTED = {v.CONTEXT: {"id": "77", "title": "7 «А» класс"}}
@@ -51,78 +51,49 @@ def test_lti_128_unconnected_course_reads_no_names(journey, expect, database):
 
 
 def test_lti_128_unconnected_course_opens_no_page(journey, app):
-    @app.get("/a-page")
-    def a_page() -> str:
-        return "secret"
-
     handle = journey.launch(**UNCONNECTED).location.split("/")[4]
-    closed = journey.client.get(f"/s/{handle}/a-page", base_url=TOOL)
-    assert (closed.status_code, "secret" in closed.text) == (403, False)
+    closed = journey.client.get(f"/s/{handle}/try/page", base_url=TOOL)
+    assert (closed.status_code, "inside" in closed.text) == (403, False)
     assert "не подключ" in closed.text
     handle = journey.launch().location.split("/")[4]
-    assert journey.client.get(f"/s/{handle}/a-page", base_url=TOOL).text == "secret"
+    assert journey.client.get(f"/s/{handle}/try/page", base_url=TOOL).text == "inside"
 
 
 @pytest.mark.parametrize("kind", [OfficeKind.COORDINATOR, OfficeKind.DIRECTOR, OfficeKind.ACTING_DIRECTOR])
 def test_lti_128_officers_work_from_any_course(journey, app, database, kind):
-    @app.get("/a-page")
-    def a_page() -> str:
-        return "open"
-
     journey.launch(**UNCONNECTED)
     office(database, kind)
     location = journey.launch(**UNCONNECTED).location
     assert location.endswith("/course" if kind is OfficeKind.COORDINATOR else "/")
     handle = location.split("/")[4]
-    assert journey.client.get(f"/s/{handle}/a-page", base_url=TOOL).text == "open"
+    assert journey.client.get(f"/s/{handle}/try/page", base_url=TOOL).text == "inside"
     with database.read() as session:
         assert session.scalars(select(Account)).one().name == "Анна Ивановна Иванова"
 
 
 def test_lti_128_site_administrator_sees_technical_pages_only(journey, app):
-    @app.get("/admin")
-    def admin() -> str:
-        return "technical"
-
-    @app.get("/a-page")
-    def a_page() -> str:
-        return "secret"
-
     roles = {v.ROLES: ["http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator"]}
     handle = journey.launch(**UNCONNECTED, **roles).location.split("/")[4]
-    assert journey.client.get(f"/s/{handle}/admin", base_url=TOOL).text == "technical"
-    assert journey.client.get(f"/s/{handle}/a-page", base_url=TOOL).status_code == 403
+    assert journey.client.get(f"/s/{handle}/admin/try", base_url=TOOL).text == "technical"
+    assert journey.client.get(f"/s/{handle}/try/page", base_url=TOOL).status_code == 403
 
 
 def test_lti_128_nobody_is_signed_in(client, app):
-    @app.get("/a-page")
-    def a_page() -> str:
-        return "secret"
-
-    response = client.get("/a-page", base_url=TOOL)
-    assert (response.status_code, "secret" in response.text) == (401, False)
+    response = client.get("/try/page", base_url=TOOL)
+    assert (response.status_code, "inside" in response.text) == (401, False)
     assert "Откройте курс в Moodle" in response.text
     client.set_cookie("__Host-mmo_session_aaaaaaaaaaaa", "1.guess", domain="tool.example", secure=True)
-    assert client.get("/a-page", base_url=TOOL).status_code == 401
+    assert client.get("/try/page", base_url=TOOL).status_code == 401
 
 
-def test_lti_128_actor_comes_from_the_server_session(journey, app, database):
-    from mmo_lti.web.request import signed_in
-
-    found: list[Actor] = []
-
-    @app.get("/who")
-    def who() -> str:
-        found.append(signed_in())
-        return ""
-
+def test_lti_128_actor_comes_from_the_server_session(journey, database):
     location = journey.launch().location
     lie = {"person_id": "1", "centre_id": "2", "roles": "coordinator", "course_id": "9"}
-    journey.client.get(location + "who", query_string=lie, base_url=TOOL, headers={"X-Person": "1"})
+    journey.client.get(location + "try/who", query_string=lie, base_url=TOOL, headers={"X-Person": "1"})
     with database.read() as session:
         row = session.scalars(select(WebSession)).one()
-        assert found == [actor_of(row)]
-        assert found[0].person_id == row.account.person_id
+        assert [actor_of(row)] == SEEN
+        assert SEEN[0].person_id == row.account.person_id
 
 
 def test_lti_128_other_centre_is_not_found(journey, database):
@@ -140,41 +111,35 @@ def test_lti_128_other_centre_is_not_found(journey, database):
             permission.require(session, actor, Action.ASSOCIATION_CARD_SEE, NOW.date(), foreign)
 
 
-@pytest.fixture
-def page(app):
-    @app.get("/a-page")
-    def a_page() -> str:
-        return "open"
-
-    return "a-page"
+PAGE = "try/page"
 
 
-def test_lti_129_idle_and_absolute_time(journey, clock, page):
+def test_lti_129_idle_and_absolute_time(journey, clock):
     location = journey.launch().location
     for _ in range(3):
         clock.forward(hours=3, minutes=50)
-        assert journey.client.get(location + page, base_url=TOOL).status_code == 200
+        assert journey.client.get(location + PAGE, base_url=TOOL).status_code == 200
     clock.forward(minutes=31)
-    assert journey.client.get(location + page, base_url=TOOL).status_code == 401
+    assert journey.client.get(location + PAGE, base_url=TOOL).status_code == 401
     location = journey.launch().location
     clock.forward(hours=4, seconds=1)
-    assert journey.client.get(location + page, base_url=TOOL).status_code == 401
+    assert journey.client.get(location + PAGE, base_url=TOOL).status_code == 401
 
 
-def test_lti_129_last_request_is_written_seldom(journey, clock, page, database):
+def test_lti_129_last_request_is_written_seldom(journey, clock, database):
     location = journey.launch().location
     for minutes, seen in ((4, 0), (2, 6), (4, 6), (2, 12)):
         clock.forward(minutes=minutes)
-        journey.client.get(location + page, base_url=TOOL)
+        journey.client.get(location + PAGE, base_url=TOOL)
         with database.read() as session:
             row = session.scalars(select(WebSession)).one()
         assert (row.last_seen_at - NOW).total_seconds() == seen * 60
 
 
 @pytest.mark.parametrize("what", ["registration", "deployment", "account", "session"])
-def test_lti_129_disabling_ends_sessions_at_once(journey, database, page, what):
+def test_lti_129_disabling_ends_sessions_at_once(journey, database, what):
     location = journey.launch().location
-    assert journey.client.get(location + page, base_url=TOOL).status_code == 200
+    assert journey.client.get(location + PAGE, base_url=TOOL).status_code == 200
     with database.write() as session:
         if what == "registration":
             switch(session, session.scalars(select(Registration)).one(), False, NOW)
@@ -184,7 +149,7 @@ def test_lti_129_disabling_ends_sessions_at_once(journey, database, page, what):
             session.scalars(select(Account)).one().disabled = True
         else:
             session.scalars(select(WebSession)).one().ended_at = NOW
-    assert journey.client.get(location + page, base_url=TOOL).status_code == 401
+    assert journey.client.get(location + PAGE, base_url=TOOL).status_code == 401
 
 
 def test_lti_129_disabled_account_cannot_launch_again(journey, database, expect):
