@@ -25,7 +25,7 @@ STATE_WORDS = {
     "person_line": shown,
     "organisation_of": words.organisation_word,
     "duty_sentence": sentences.duty_sentence,
-    "fault_sentence": lambda fault: sentences.coded(fault.code, fault.params),
+    "fault_sentence": sentences.fault_sentence,
     "month_name": words.month_word,
 }
 """What templates call to name people and states."""
