@@ -75,13 +75,16 @@ def verify_launch(
     side: LtiSide, session: Session, login: PendingLogin, token: str
 ) -> tuple[Launch, Deployment]:
     """Check signature, claims and deployment; raises `Refused`. The session is only read."""
-    registration = session.get(Registration, login.registration_id)
+    registration, deployment = registrations.load_for_launch(
+        session, login.registration_id, login.deployment_id
+    )
     if registration is None or not registration.enabled:
         raise unknown("registration")
     facts = {"iss": registration.centre.iss, "client_id": registration.client_id}
     try:
         launch = _checked(side, session, registration, login, token)
-        deployment = registrations.find_deployment(session, registration.id, launch.deployment_id)
+        if not login.deployment_id:
+            deployment = registrations.find_deployment(session, registration.id, launch.deployment_id)
         if deployment is None or not deployment.enabled:
             raise unknown("deployment", deployment_id=launch.deployment_id)
         set_committed_value(deployment, "registration", registration)

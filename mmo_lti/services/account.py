@@ -24,7 +24,7 @@ from mmo_lti.services import clock
 from mmo_lti.services.launch import Launch, LaunchName
 from mmo_lti.services.permission import offices_of
 
-T = TypeVar("T", Account, Course)
+T = TypeVar("T", Account, Course, CourseService)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def admit(session: Session, launch: Launch, deployment: Deployment, now: datetim
     A launch changes Moodle's copy of the facts only: never a name that the person confirmed, never rights.
     """
     centre = deployment.registration.centre
-    course = _course(session, centre, launch)
+    course, services = _course(session, centre, launch)
     account = _account(session, centre, launch.sub, now)
     account.last_launch_at = now
     if _names_may_be_read(session, course, account, centre, now):
@@ -49,22 +49,26 @@ def admit(session: Session, launch: Launch, deployment: Deployment, now: datetim
         if course is not None and launch.course is not None and launch.course.title:
             course.title = launch.course.title
     if course is not None:
-        _keep_services(session, course, deployment, launch, now)
+        _keep_services(session, course, services, deployment, launch, now)
     return Admission(account, course)
 
 
-def _course(session: Session, centre: Centre, launch: Launch) -> Course | None:
+def _course(session: Session, centre: Centre, launch: Launch) -> tuple[Course | None, CourseService | None]:
+    """The course of the launch, made where it is new, and what is known of its services."""
     if launch.course is None:
-        return None
-    query = select(Course).where(Course.centre_id == centre.id, Course.context_id == launch.course.id)
-    course = session.scalar(query)
-    if course is None:
-        course = _insert(session, Course(centre_id=centre.id, context_id=launch.course.id)) or (
-            session.scalars(query).one()
-        )
+        return None, None
+    query = (
+        select(Course, CourseService)
+        .outerjoin(CourseService, CourseService.course_id == Course.id)
+        .where(Course.centre_id == centre.id, Course.context_id == launch.course.id)
+    )
+    found = session.execute(query).one_or_none()
+    if found is None and _insert(session, Course(centre_id=centre.id, context_id=launch.course.id)):
+        found = session.execute(query).one()
+    course, services = found or session.execute(query).one()
     if launch.resource_link is not None:
         course.resource_link_id = launch.resource_link.id
-    return course
+    return course, services
 
 
 def _account(session: Session, centre: Centre, sub: str, now: datetime) -> Account:
@@ -129,22 +133,24 @@ def propose_name(name: LaunchName) -> PersonName:
 
 
 def _keep_services(
-    session: Session, course: Course, deployment: Deployment, launch: Launch, now: datetime
+    session: Session,
+    course: Course,
+    known_services: CourseService | None,
+    deployment: Deployment,
+    launch: Launch,
+    now: datetime,
 ) -> None:
     """Remember by which registration background jobs reach the course's services."""
-    session.flush()
-    row = session.get(CourseService, course.id)
+    offered = {
+        "deployment_id": deployment.id,
+        "memberships_url": launch.services.memberships_url,
+        "lineitems_url": launch.services.lineitems_url,
+        "grade_scopes": list(launch.services.grade_scopes),
+    }
+    row = known_services
     if row is None:
-        row = CourseService(course_id=course.id)
-        row.seen_at = now
-        session.add(row)
-    offered = (
-        deployment.id,
-        launch.services.memberships_url,
-        launch.services.lineitems_url,
-        list(launch.services.grade_scopes),
-    )
-    known = (row.deployment_id, row.memberships_url, row.lineitems_url, row.grade_scopes)
-    if known != offered:
-        row.deployment_id, row.memberships_url, row.lineitems_url, row.grade_scopes = offered
+        _insert(session, CourseService(course_id=course.id, seen_at=now, **offered))
+    elif any(getattr(row, name) != value for name, value in offered.items()):
+        for name, value in offered.items():
+            setattr(row, name, value)
         row.seen_at = now

@@ -187,6 +187,21 @@ def find_registrations(session: Session, iss: str, client_id: str | None) -> lis
     return list(session.scalars(query))
 
 
+def load_for_launch(
+    session: Session, registration_id: int, deployment_id: str
+) -> tuple[Registration | None, Deployment | None]:
+    """A registration and one of its deployments, switched on or not, in one look."""
+    found = session.execute(
+        select(Registration, Deployment)
+        .outerjoin(
+            Deployment,
+            (Deployment.registration_id == Registration.id) & (Deployment.deployment_id == deployment_id),
+        )
+        .where(Registration.id == registration_id)
+    ).one_or_none()
+    return (found[0], found[1]) if found else (None, None)
+
+
 def find_deployment(session: Session, registration_id: int, deployment_id: str) -> Deployment | None:
     """A deployment of the registration, switched on or not."""
     if not _is_plain(deployment_id):

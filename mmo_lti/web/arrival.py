@@ -84,6 +84,7 @@ def _gate() -> Response | None:
 
 def _landing(session: Session, web_session_id: int, moment: datetime) -> str | None:
     row = session.get_one(WebSession, web_session_id)
+    if row.course is None or row.course.connected_at is not None:
+        return None
     arrival = arrival_of(session, actor_of(row), moment)
-    explained = arrival.coordinator or not arrival.officer
-    return PAGE if explained and arrival.course is not None and not arrival.connected else None
+    return PAGE if arrival.coordinator or not arrival.officer else None
