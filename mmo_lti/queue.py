@@ -1,7 +1,7 @@
 """The queue's door on the side of the tool: it wakes a worker by the task's name and never knows tasks.
 
-Without `REDIS_URL` the queue is kombu's `filesystem://` transport. It forgets a message the moment it is read;
-that costs nothing, since what is to be done stands in the outbox.
+Without `REDIS_URL` the queue is a folder. It forgets a message the moment it is read; that costs nothing, since
+what is to be done stands in the outbox.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import logging
 from typing import Any
 
 from celery import Celery
-from kombu.exceptions import OperationalError
 
+from mmo_lti import folder_queue
 from mmo_lti.config import Config
 
 WORK_TASK = "tasks.outbox.work"
@@ -25,18 +25,23 @@ _log = logging.getLogger(__name__)
 
 def celery_app(config: Config) -> Celery:
     """A Celery application on the configured broker; the worker adds its tasks to it."""
-    app = Celery("mmo", broker=config.redis_url or "filesystem://")
+    folder_queue.register()
+    app = Celery("mmo", broker=config.redis_url or f"{folder_queue.SCHEME}://", set_as_current=False)
     app.conf.update(
         broker_transport_options=_transport_options(config),
         broker_connection_retry_on_startup=True,
+        # A worker waits for its broker as long as it takes.
+        broker_connection_max_retries=None,
         # A dead broker must not hold a web request: the outbox row is written, the clock finds it.
-        broker_transport_connection_timeout=2,
+        broker_connection_timeout=2,
         task_publish_retry=False,
         # Results stand in the database; nobody asks Celery.
         task_ignore_result=True,
         # Outbox rows are claimed one by one, so a prefetched message would only wait behind a long job.
         worker_prefetch_multiplier=1,
         task_acks_late=False,
+        # Broadcasts would pile up where nobody listens.
+        worker_enable_remote_control=False,
         enable_utc=True,
         timezone="UTC",
     )
@@ -46,17 +51,8 @@ def celery_app(config: Config) -> Celery:
 def _transport_options(config: Config) -> dict[str, Any]:
     if config.redis_url:
         return {"socket_connect_timeout": 2, "socket_timeout": 5}
-    folders = {name: config.queue_folder / name for name in ("messages", "processed", "control")}
-    for folder in folders.values():
-        folder.mkdir(parents=True, exist_ok=True)
-    return {
-        "data_folder_in": str(folders["messages"]),
-        "data_folder_out": str(folders["messages"]),
-        "processed_folder": str(folders["processed"]),
-        "control_folder": str(folders["control"]),
-        "store_processed": False,
-        "polling_interval": POLL_SECONDS,
-    }
+    config.queue_folder.mkdir(parents=True, exist_ok=True)
+    return {"folder": str(config.queue_folder), "polling_interval": POLL_SECONDS}
 
 
 class CeleryQueue:
@@ -65,10 +61,18 @@ class CeleryQueue:
     def __init__(self, config: Config) -> None:
         """Prepare the connection; nothing is sent yet."""
         self._app = celery_app(config)
+        self._expires = config.tick_seconds
 
     def poke(self) -> None:
-        """Ask for the outbox to be worked off; a broker that is down is logged and left to the clock."""
+        """Ask for the outbox to be worked off; a broker that is down is logged and left to the clock.
+
+        A poke that nobody took by the next tick is stale: the tick does the same.
+        """
         try:
-            self._app.send_task(WORK_TASK, retry=False)
-        except (OperationalError, OSError) as error:
+            self._app.send_task(WORK_TASK, retry=False, expires=self._expires)
+        except Exception as error:  # noqa: BLE001 - the change is committed: nothing here may undo its answer
             _log.warning("queue unreachable, the clock will find the work: %s", type(error).__name__)
+
+    def close(self) -> None:
+        """Close the connections to the broker."""
+        self._app.close()

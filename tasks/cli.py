@@ -13,6 +13,7 @@ from alembic.config import Config as AlembicConfig
 from mmo_lti.config import Config, load_config
 from mmo_lti.models.database import Database
 from mmo_lti.services import clock
+from tasks.cli_platform import platform
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -94,6 +95,9 @@ def set_clock(moment: str) -> None:
     with database.write() as session:
         clock.shift_to(session, datetime.fromisoformat(moment), config.clock_file)
     database.close()
+
+
+main.add_command(platform)
 
 
 if __name__ == "__main__":

@@ -35,17 +35,66 @@ class Visitor:
 
     def follow(self, text: str) -> Visitor:
         """Click the link that reads `text`."""
-        for link in self.page.xpath("//a[@href]"):
-            if text in _words(link):
-                return self.open(link.get("href"))
-        raise self.problem(f"no link «{text}»")
+        return self.open(self.link(text))
 
-    def submit(self, button: str, files: dict[str, Any] | None = None, **values: Any) -> Visitor:
+    def submit(self, button: str, **values: Any) -> Visitor:
         """Fill the form that has the button `button` and press it; lists tick several boxes of one name."""
         form, pressed = self._form_with(button)
-        data = [*_filled(form, values), *pressed]
-        self._send(form, data, files)
+        self._send(form, [*_filled(form, values), *pressed])
         return self
+
+    def upload(self, button: str, files: dict[str, Any]) -> Visitor:
+        """Choose files (by field) in the form that has the button, and press it."""
+        form, pressed = self._form_with(button)
+        self._send(form, [*_filled(form, {}), *pressed], files)
+        return self
+
+    def submit_form(self, form: Any, pressed: str, **values: Any) -> Visitor:
+        """Fill one form of the page and press its button of the value `pressed`."""
+        self._send(form, [*_filled(form, values), ("act", pressed)])
+        return self
+
+    def frame(self) -> Visitor:
+        """Go into the page's frame."""
+        frames = self.page.xpath("//iframe[@src]")
+        if not frames:
+            raise self.problem("no frame")
+        return self.open(frames[0].get("src"))
+
+    def sign_in(self, moodle: str, username: str) -> Visitor:
+        """Choose a person on the sandbox's home page."""
+        self.open(f"{moodle}/?search={username}")
+        for form in self.page.xpath("//form[.//input[@name='username']]"):
+            if form.xpath(f".//input[@name='username' and @value='{username}']"):
+                self._send(form, list(_filled(form, {})))
+                return self
+        raise self.problem(f"nobody is called {username}")
+
+    def option(self, name: str, text: str) -> str:
+        """The value of the option that reads `text` in the select `name`."""
+        for option in self.page.xpath(f"//select[@name='{name}']/option | //select[@name='{name}']/*/option"):
+            if text in _words(option):
+                return str(option.get("value", _words(option)))
+        raise self.problem(f"no option «{text}» in {name}")
+
+    def values(self, name: str, text: str = "") -> list[str]:
+        """Values of all fields called `name`, those beside which `text` stands."""
+        fields = self.page.xpath(f"//input[@name='{name}'] | //textarea[@name='{name}']")
+        return [str(one.get("value", "")) for one in fields if text in _words(one.getparent())]
+
+    def link(self, text: str) -> str:
+        """The address of the link that reads `text`."""
+        for link in self.page.xpath("//a[@href]"):
+            if text in _words(link):
+                return urljoin(self.url, link.get("href"))
+        raise self.problem(f"no link «{text}»")
+
+    def fetch(self, url: str) -> bytes:
+        """Download what an address gives; anything but success is a problem."""
+        answer = self.http.get(urljoin(self.url, url), timeout=120)
+        if answer.status_code != 200:
+            raise self.problem(f"{url} answers {answer.status_code}")
+        return answer.content
 
     def says(self, words: str) -> Visitor:
         """Assert that the page says `words`."""
