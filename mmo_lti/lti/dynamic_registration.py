@@ -51,11 +51,11 @@ def read_configuration(document: Any, url: str, hosts: frozenset[str]) -> Platfo
     if not isinstance(document, dict):
         raise broken("configuration")
     issuer = _text(document, "issuer")
-    if urlsplit(issuer).netloc != urlsplit(url).netloc:
-        raise broken("configuration_issuer", iss=issuer)
     for name in ("issuer", *_ENDPOINTS):
         try:
-            platform_origin(_text(document, name), hosts)
+            found = platform_origin(_text(document, name), hosts)
+            if name == "issuer" and found != platform_origin(url, hosts):
+                raise BadAddress("elsewhere")
         except BadAddress:
             raise broken(f"configuration_{name}", iss=issuer) from None
     if "RS256" not in _texts(document, "id_token_signing_alg_values_supported"):

@@ -167,7 +167,10 @@ class GradeBook:
 
 def below(url: str, path: str) -> str:
     """The address under a line item: `path` comes before the query that the item's own address may have."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ServiceFailed("foreign_address") from None
     return urlunsplit(parts._replace(path=parts.path.rstrip("/") + path))
 
 

@@ -37,8 +37,15 @@ def next_page(answer: Answer, url: str) -> str | None:
     for found in _LINK.finditer(answer.headers.get("Link", "")):
         for name, quoted, plain in _ONE.findall(found[2]):
             if name.lower() == "rel" and "next" in (quoted or plain).lower().split():
-                return urljoin(url, str(found[1]))
+                return _joined(url, str(found[1]))
     return None
+
+
+def _joined(url: str, found: str) -> str:
+    try:
+        return urljoin(url, found)
+    except ValueError:
+        raise ServiceFailed("foreign_address") from None
 
 
 def with_query(url: str, **parameters: str | int | None) -> str:

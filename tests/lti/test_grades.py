@@ -123,6 +123,12 @@ def test_lti_097_score_path_before_the_query(url, expected):
     assert below(url, "/scores") == expected
 
 
+def test_lti_097_address_that_is_none(book):
+    for url in ("https://[x", "https://evil.example/lineitem", ""):
+        with pytest.raises(ServiceFailed, match="foreign_address"):
+            book.post_score(url, SCORE)
+
+
 def test_lti_097_recorded_score(book, web):
     answer = recorded("score")
     web.post(answer["request"].removeprefix("POST "), status=200, body="", headers=answer["headers"])

@@ -68,6 +68,7 @@ def test_lti_089_pages_to_the_end(service, web):
         ('<https://x/1>; rel="nextish"', None),
         ("", None),
         ("garbage", None),
+        ("<https://x/>; rel", None),
     ],
 )
 def test_lti_089_link_headers(header, found):
@@ -91,8 +92,9 @@ def test_lti_089_loops_and_endless_lists_stop(service, web):
     assert next(numbers) <= MAX_PAGES + 2
 
 
-def test_lti_089_next_page_elsewhere_gets_no_token(service, web):
-    web.get(MEMBERS, **page(1, following="https://evil.example/members"))
+@pytest.mark.parametrize("following", ["https://evil.example/members", "//evil.example/", "http://[x"])
+def test_lti_089_next_page_elsewhere_gets_no_token(service, web, following):
+    web.get(MEMBERS, **page(1, following=following))
     with pytest.raises(ServiceFailed, match="foreign_address"):
         read_members(service, MEMBERS)
 
