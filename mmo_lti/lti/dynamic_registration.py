@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from mmo_lti.lti import vocabulary
 from mmo_lti.lti.outgoing import Outgoing, OutgoingFailed
-from mmo_lti.lti.own_address import LAUNCH_PATH
+from mmo_lti.lti.own_address import ToolAddresses
 from mmo_lti.lti.refusal import Refused, broken, later
 from mmo_lti.lti.words import words
 from mmo_lti.services.platform_address import BadAddress, platform_origin
@@ -80,20 +80,20 @@ def read_configuration(document: Any, url: str, hosts: frozenset[str]) -> Platfo
 
 def registration_request(configuration: PlatformConfiguration, public_url: str) -> dict[str, Any]:
     """Our side of the registration (DR 3.5): only scopes that the platform offers are asked for."""
-    launch = public_url + LAUNCH_PATH
+    own = ToolAddresses.of(public_url)
     return {
         "application_type": "web",
         "response_types": ["id_token"],
         "grant_types": ["implicit", "client_credentials"],
-        "initiate_login_uri": public_url + "/lti/login",
-        "redirect_uris": [launch],
+        "initiate_login_uri": own.login,
+        "redirect_uris": [own.launch],
         "client_name": words("tool_name"),
-        "jwks_uri": public_url + "/lti/jwks",
+        "jwks_uri": own.keys,
         "token_endpoint_auth_method": "private_key_jwt",
         "scope": " ".join(scope for scope in vocabulary.SCOPES if scope in configuration.scopes),
         vocabulary.TOOL_CONFIGURATION: {
             "domain": urlsplit(public_url).netloc,
-            "target_link_uri": launch,
+            "target_link_uri": own.tool,
             "description": words("tool_description"),
             "custom_parameters": dict(vocabulary.CUSTOM_PARAMETERS),
             "claims": ["iss", "sub", "name", "given_name", "family_name", "email"],
@@ -101,7 +101,7 @@ def registration_request(configuration: PlatformConfiguration, public_url: str) 
                 {"type": vocabulary.RESOURCE_LINK_REQUEST},
                 {
                     "type": vocabulary.DEEP_LINKING_REQUEST,
-                    "target_link_uri": launch,
+                    "target_link_uri": own.tool,
                     "label": words("choose_page"),
                     "placements": ["ContentArea"],
                 },

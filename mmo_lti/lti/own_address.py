@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from mmo_lti.lti.refusal import broken
 
 MAX_TARGET = 2000
 LAUNCH_PATH = "/lti/launch"
+
+
+@dataclass(frozen=True)
+class ToolAddresses:
+    """What a platform is told about the tool, by registration or typed by an administrator."""
+
+    tool: str
+    login: str
+    launch: str
+    keys: str
+
+    @classmethod
+    def of(cls, public_url: str) -> ToolAddresses:
+        """The addresses under the tool's own one."""
+        launch = public_url + LAUNCH_PATH
+        return cls(tool=launch, login=public_url + "/lti/login", launch=launch, keys=public_url + "/lti/jwks")
 
 
 def own_path(url: str, public_url: str) -> str:
