@@ -15,7 +15,7 @@ from mmo_lti.rules.errors import RuleError
 from mmo_lti.services import journal
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.notice import notify
-from mmo_lti.services.permission import require
+from mmo_lti.services.permission import NotFound, require
 from mmo_lti.services.scope import centre_of, check_centre, hold, local_today
 
 ONE_DAY = timedelta(days=1)
@@ -99,6 +99,15 @@ def offices(session: Session, actor: Actor, now: datetime) -> list[Office]:
     day = local_today(session, actor.centre_id, now)
     require(session, actor, Action.OFFICE_APPOINT, day)
     return _running(session, actor.centre_id, list(OfficeKind), day, None)
+
+
+def find_office(session: Session, actor: Actor, office_id: int) -> Office:
+    """The office of this id; `NotFound` for another centre's."""
+    found = session.get(Office, office_id)
+    if found is None:
+        raise NotFound
+    check_centre(actor, found)
+    return found
 
 
 def _take_office(

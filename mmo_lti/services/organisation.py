@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -47,6 +49,29 @@ def add_organisation(session: Session, actor: Actor, name: str, kind: str, now: 
         raise
     journal.record(session, actor, "add_organisation", organisation, now)
     return organisation
+
+
+@dataclass(frozen=True)
+class Added:
+    """What came of adding several: new ones, and ones known under another spelling, by what was typed."""
+
+    added: list[Organisation] = field(default_factory=list)
+    known: dict[str, Organisation] = field(default_factory=dict)
+
+
+def add_organisations(
+    session: Session, actor: Actor, names: Iterable[str], kind: str, now: datetime
+) -> Added:
+    """Add many at once; those that are known already are named, not refused."""
+    outcome = Added()
+    for name in names:
+        try:
+            outcome.added.append(add_organisation(session, actor, name, kind, now))
+        except RuleError as refused:
+            if refused.code != "organisation.same":
+                raise
+            outcome.known[name] = session.get_one(Organisation, refused.params["id"])
+    return outcome
 
 
 def rename_organisation(
@@ -115,6 +140,16 @@ def list_organisations(
     if not closed:
         query = query.where(or_(Organisation.closed_on.is_(None), Organisation.closed_on > day))
     return sorted(session.scalars(query), key=lambda one: _natural(one.name_key))
+
+
+def people_at(session: Session, centre_id: int) -> dict[int, int]:
+    """How many people work in each organisation, by its id."""
+    rows = session.execute(
+        select(Post.organisation_id, func.count())
+        .where(Post.centre_id == centre_id)
+        .group_by(Post.organisation_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _natural(key: str) -> list[tuple[int, str]]:

@@ -212,7 +212,7 @@ def _done(act: str) -> str:
         "drop": gettext("Проект закрыт. Тем, кто в нём собрался, сообщено."),
         "group": gettext("Группа выбрана. Состав перенесётся в Moodle в течение минуты."),
     }
-    return done.get(act, gettext("Приказ зарегистрирован."))
+    return done.get(act) or str(gettext("Приказ зарегистрирован."))
 
 
 def _found(code: str) -> Association:

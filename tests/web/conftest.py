@@ -31,6 +31,7 @@ from tests.factories.moment import NOW
 from tests.factories.office import make_office
 from tests.factories.order import make_order
 from tests.factories.person import make_person
+from tests.web.catalogues import compile_into
 from tests.web.visitor import TOOL, Visitor, sign_in
 
 ISS = "https://moodle.example"
@@ -119,6 +120,12 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, City]:
     return path, city
 
 
+@pytest.fixture(scope="session")
+def catalogues(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sentences, compiled once."""
+    return compile_into(tmp_path_factory.mktemp("catalogues"))
+
+
 @pytest.fixture
 def city(seeded: tuple[Path, City]) -> City:
     return seeded[1]
@@ -131,12 +138,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def app(tmp_path: Path, seeded: tuple[Path, City], clock: Clock) -> Iterator[Flask]:
+def app(tmp_path: Path, seeded: tuple[Path, City], catalogues: Path, clock: Clock) -> Iterator[Flask]:
     """The application on a copy of the city's database; errors of views reach the test."""
     shutil.copy(seeded[0], tmp_path / "mmo.sqlite3")
     config = load_config({"MMO_DATA": str(tmp_path), "MMO_PUBLIC_URL": TOOL, "MMO_SECRET": "of the tests"})
     app = create_app(config)
     app.config["PROPAGATE_EXCEPTIONS"] = True
+    app.extensions["babel"].translation_directories = [str(catalogues)]
     installation: Installation = app.extensions["mmo"]
     installation.wall = clock
     yield app

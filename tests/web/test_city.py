@@ -49,7 +49,7 @@ class TestMarks:
     def test_a_mark_leads_to_its_cause_and_says_it_in_words(self, coordinator: Visitor) -> None:
         page = coordinator.page("/city")
         assert 'href="/a/MMO-02/2026-27/plan"' in page
-        assert "просрочен 4 дн." in page
+        assert "просрочен 4 дня" in page
         assert "0 из 3" in page
 
     def test_sorting_by_a_column_puts_the_worst_first(

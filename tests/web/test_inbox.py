@@ -64,7 +64,7 @@ class TestWhatWaits:
     ) -> None:
         page = director.page(f"/city/inbox?show=reports-{report.id}")
         assert "План ММО учителей математики" in page
-        assert "Отправлен с опозданием на 2 дн." in page
+        assert "Отправлен с опозданием на 2 дня" in page
         assert "Принять отчёт" in page
         assert "Протокол №" not in page
 
