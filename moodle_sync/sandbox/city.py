@@ -18,6 +18,7 @@ from moodle_sync.sandbox.city_people import (
     sample,
 )
 from moodle_sync.sandbox.city_year import CityEvent, events
+from moodle_sync.sandbox.html import without_tags
 from moodle_sync.sandbox.model import SYSTEM, Token, User, category_context
 from moodle_sync.sandbox.roles import EDITING_TEACHER, MANAGER, SERVICE, STUDENT, TEACHER
 from moodle_sync.sandbox.state import ADMIN_ID, Moodle
@@ -150,8 +151,8 @@ def _account(moodle: Moodle, data: dict[str, Any], number: int, person: SamplePe
     login = f"t{number:04}"
     return moodle.add_user(
         login,
-        f"{person.first} {person.patronymic}" if person.patronymic else person.first,
-        person.last,
+        without_tags(f"{person.first} {person.patronymic}" if person.patronymic else person.first),
+        without_tags(person.last),
         email=f"{login}@school.example",
         idnumber=f"TN-{number:05}",
         institution=person.organisation,

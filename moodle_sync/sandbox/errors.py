@@ -6,6 +6,7 @@ from moodle_sync.sandbox.roles import LABELS
 
 MOODLE = "core\\exception\\moodle_exception"
 INVALID_PARAMETER = "core\\exception\\invalid_parameter_exception"
+INVALID_RESPONSE = "core\\exception\\invalid_response_exception"
 MISSING_RECORD = "dml_missing_record_exception"
 REQUIRED_CAPABILITY = "core\\exception\\required_capability_exception"
 NOT_ACCESSIBLE = "Course or activity not accessible."
@@ -40,6 +41,11 @@ class MoodleError(Exception):
 def invalid_parameter() -> MoodleError:
     """The catch-all: a wrong type, a taken name, somebody not enrolled; the text tells nothing."""
     return MoodleError(INVALID_PARAMETER, "invalidparameter", "Invalid parameter value detected", "debug")
+
+
+def invalid_response() -> MoodleError:
+    """Moodle found something in its own answer that may not stand there; a write was done all the same."""
+    return MoodleError(INVALID_RESPONSE, "invalidresponse", "Invalid response value detected", "debug")
 
 
 def missing_record(table: str) -> MoodleError:

@@ -1,7 +1,8 @@
-"""How Moodle cleans rich text: scripts, comments and `data-*` go, classes and plain markup stay."""
+"""How Moodle cleans text: of rich text scripts, comments and `data-*` go, of plain text every tag."""
 
 from __future__ import annotations
 
+import re
 from html import escape
 from html.parser import HTMLParser
 
@@ -15,6 +16,8 @@ _KEPT = "class href title src alt id colspan rowspan dir lang target rel"
 _ATTRIBUTES = frozenset(_KEPT.split())
 _SWALLOWED = {"script", "style"}
 _SCHEMES = ("http://", "https://", "mailto:", "/", "#")
+# To PHP a sign before a space opens no tag, and an open tag reaches to the end.
+_TAG = re.compile(r"<(?=\S)[^>]*>?")
 
 
 class _Cleaner(HTMLParser):
@@ -73,6 +76,11 @@ def clean(html: str, new_window: bool = False) -> str:
     cleaner = _Cleaner(new_window)
     cleaner.feed(html)
     return cleaner.finish()
+
+
+def without_tags(text: str) -> str:
+    """Return a name as Moodle's forms clean it."""
+    return _TAG.sub("", text)
 
 
 def message_html(text: str, text_format: int) -> str:

@@ -6,7 +6,7 @@ from moodle_sync.sandbox.model import Role
 
 MANAGER, COURSE_CREATOR, EDITING_TEACHER, TEACHER, STUDENT, GUEST, USER, FRONTPAGE, SERVICE = range(1, 10)
 
-_STUDENT = {"moodle/course:view_participants", "mod/lti:view", "mod/forum:replypost"}
+_STUDENT = {"moodle/course:viewparticipants", "mod/lti:view", "mod/forum:replypost"}
 _TEACHER = _STUDENT | {
     "mod/lti:manage",
     "moodle/course:viewhiddencourses",
@@ -59,6 +59,7 @@ LABELS = {
     "moodle/course:managegroups": "Manage groups",
     "moodle/role:review": "Review permissions for others",
     "moodle/course:enrolreview": "Review course enrolments",
+    "moodle/course:viewparticipants": "View participants",
     "moodle/course:view": "View courses without participation",
     "moodle/site:sendmessage": "Send messages to any user",
     "enrol/manual:enrol": "Enrol users",

@@ -37,7 +37,7 @@ def warning(item: object, what: str) -> dict[str, str]:
     events=Many(
         Single(
             {
-                "name": Value("text"),
+                "name": Value("plain"),
                 "description": Value("text", ""),
                 "format": Value("int", 1),
                 "courseid": Value("int", 0),

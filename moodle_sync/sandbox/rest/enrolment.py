@@ -50,6 +50,8 @@ def get_enrolled_users(caller: Caller, given: Parameters) -> object:
     """The people of a course; a missing capability gives a shorter list, not an error."""
     options = _options(given["options"])
     course = caller.valid_course(given["courseid"], missing_record("course"))
+    if not caller.may("moodle/course:enrolreview", course):
+        caller.must("moodle/course:viewparticipants", course)
     if options.get("onlyactive") or options.get("onlysuspended"):
         caller.must("moodle/course:enrolreview", course)
     people = _page(_chosen(caller, course, options), options)
@@ -123,7 +125,7 @@ def _rows(
     caller: Caller, course: Course, people: list[User], fields: set[str] | None, short_groups: bool = False
 ) -> list[dict[str, Any]]:
     groups_of = _groups_by_person(caller.moodle, course) if fields is None or "groups" in fields else {}
-    told, rows = UserRows(caller, course, fields), []
+    told, rows = UserRows(caller, course, fields, listed=True), []
     for person in people:
         row = told.row(person)
         groups = groups_of.get(person.id)

@@ -14,6 +14,7 @@ from moodle_sync.sandbox.errors import (
     missing_record,
     no_access,
     no_permission,
+    plain,
 )
 from moodle_sync.sandbox.model import Course, User
 from moodle_sync.sandbox.rest.parameters import Single, check
@@ -60,14 +61,26 @@ class Caller:
 
     def reason_against(self, course: Course) -> str:
         """Return why the account cannot act in a course, empty if it can."""
+        unfit = self._unfit()
+        if unfit is not None:
+            return unfit.message
+        return "" if may_enter(self.moodle, self.user.id, course) else NOT_ACCESSIBLE
+
+    def must_be_fit(self) -> None:
+        """Raise for an account that would have to do something in a browser first."""
+        unfit = self._unfit()
+        if unfit is not None:
+            raise unfit
+
+    def _unfit(self) -> MoodleError | None:
         if self.user.must_change_password:
-            return "error/forcepasswordchangenotice"
+            return plain("forcepasswordchangenotice")
         if not self.user.email:
-            return "User not fully set-up"
+            return plain("usernotfullysetup", "User not fully set-up")
         if self.moodle.site.has_policy and not self.user.policy_agreed:
             link = f'<a href="{self.base_url}/user/policy.php">Click here to open the site policy.</a>'
-            return f"Site policy not agreed: {link}"
-        return "" if may_enter(self.moodle, self.user.id, course) else NOT_ACCESSIBLE
+            return plain("sitepolicynotagreed", f"Site policy not agreed: {link}")
+        return None
 
 
 @dataclass(frozen=True, slots=True)

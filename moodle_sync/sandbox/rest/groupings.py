@@ -13,7 +13,7 @@ from moodle_sync.sandbox.rest.parameters import ABSENT, Description, Many, Singl
 _PAIRS = Many(Single({"groupingid": Value("int"), "groupid": Value("int")}))
 _NEW: dict[str, Description] = {
     "courseid": Value("int"),
-    "name": Value("text"),
+    "name": Value("plain"),
     "description": Value("text"),
     "descriptionformat": Value("int", 1),
     "idnumber": Value("text", ""),
@@ -21,7 +21,7 @@ _NEW: dict[str, Description] = {
 }
 _CHANGED: dict[str, Description] = {
     "id": Value("int"),
-    "name": Value("text"),
+    "name": Value("plain"),
     "description": Value("text"),
     "descriptionformat": Value("int", ABSENT),
     "idnumber": Value("text", ABSENT),

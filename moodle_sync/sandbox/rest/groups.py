@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from moodle_sync.sandbox.collation import same_text
 from moodle_sync.sandbox.errors import idnumber_taken, invalid_parameter, invalid_user, missing_record
 from moodle_sync.sandbox.html import clean
 from moodle_sync.sandbox.model import Group, User
@@ -61,7 +62,7 @@ def group_of_course(caller: Caller, group_id: int) -> Group:
 def refuse_taken(rows: Iterable[Any], row_id: int, course_id: int, name: str, idnumber: str) -> None:
     """Raise if another group or grouping of the course has this name or this idnumber."""
     others = [row for row in rows if row.courseid == course_id and row.id != row_id]
-    if any(row.name == name for row in others):
+    if any(same_text(row.name, name) for row in others):
         raise invalid_parameter()
     if idnumber and any(row.idnumber == idnumber for row in others):
         raise idnumber_taken()
@@ -84,7 +85,7 @@ def get_groups(caller: Caller, given: Parameters) -> object:
 
 @function(
     "core_group_create_groups",
-    groups=Many(Single({"courseid": Value("int"), "name": Value("text"), **_TEXT})),
+    groups=Many(Single({"courseid": Value("int"), "name": Value("plain"), **_TEXT})),
 )
 def create_groups(caller: Caller, given: Parameters) -> object:
     """Create groups, all or none."""
@@ -118,7 +119,7 @@ def create_groups(caller: Caller, given: Parameters) -> object:
 
 @function(
     "core_group_update_groups",
-    groups=Many(Single({"id": Value("int"), "name": Value("text", ABSENT), **_NEW_TEXT})),
+    groups=Many(Single({"id": Value("int"), "name": Value("plain", ABSENT), **_NEW_TEXT})),
 )
 def update_groups(caller: Caller, given: Parameters) -> object:
     """Change groups; what is left out stays."""

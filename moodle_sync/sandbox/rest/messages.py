@@ -36,6 +36,7 @@ def send_instant_messages(caller: Caller, given: Parameters) -> object:
     """
     if not caller.moodle.site.messaging:
         raise plain("disabled", "Messaging is disabled on this site")
+    caller.must_be_fit()
     if not caller.may("moodle/site:sendmessage"):
         raise no_permission("moodle/site:sendmessage")
     rows = [_send(caller, wanted) for wanted in given["messages"]]

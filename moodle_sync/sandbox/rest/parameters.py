@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from moodle_sync.sandbox.errors import invalid_parameter
+from moodle_sync.sandbox.html import without_tags
 
 REQUIRED: Final = object()
 ABSENT: Final = object()
@@ -18,7 +19,10 @@ _USERNAME = re.compile(r"[a-z0-9._@\-]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One scalar: «int», «bool», «float», «text» or «username». Default `ABSENT`: left out if not given."""
+    """One scalar: «int», «bool», «float», «text», «plain» (no tags) or «username».
+
+    Default `ABSENT`: left out if not given.
+    """
 
     kind: str
     default: object = REQUIRED
@@ -103,7 +107,7 @@ def _check_value(kind: str, given: object) -> int | float | bool | str:
     if isinstance(given, (dict, list)) or given is None:
         raise invalid_parameter()
     text = str(int(given)) if isinstance(given, bool) else str(given)
-    if kind == "text":
+    if kind == "text" or (kind == "plain" and text == without_tags(text)):
         return text
     if kind == "int" and _INTEGER.match(text):
         return int(text)

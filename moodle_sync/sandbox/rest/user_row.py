@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from moodle_sync.sandbox.errors import invalid_response
+from moodle_sync.sandbox.html import without_tags
 from moodle_sync.sandbox.model import Course, User
 from moodle_sync.sandbox.rest.functions import Caller
 
@@ -12,7 +14,7 @@ _PICTURE = "/theme/image.php/boost/core/1795492047/u/"
 _OMITTED_IF_EMPTY = ("institution", "idnumber", "city", "country", "email")
 _DETAILS = {"username", "department", "institution", "idnumber", "auth", "confirmed", "lang", "theme"}
 _DETAILS_TOO = {"mailformat", "trackforums"}
-_NEVER_IN_A_COURSE = {"suspended", "auth", "confirmed", "preferences"}
+_NEVER_IN_A_LIST = {"suspended", "auth", "confirmed", "preferences"}
 _ORDER = [
     "id",
     "username",
@@ -44,19 +46,29 @@ _ORDER = [
 class UserRows:
     """Tells people of a course (None: of the site); `fields` None: everything that the account may see.
 
-    What is hidden is the same for all but the account itself, and so is found out once.
+    `listed`: as the list of a course tells them, without some fields of a profile. What is hidden is the same
+    for all but the account itself, and so is found out once.
     """
 
-    def __init__(self, caller: Caller, course: Course | None = None, fields: set[str] | None = None) -> None:
+    def __init__(
+        self,
+        caller: Caller,
+        course: Course | None = None,
+        fields: set[str] | None = None,
+        *,
+        listed: bool = False,
+    ) -> None:
         self._caller = caller
         asked = [name for name in _ORDER if fields is None or name in fields or name in {"id", "fullname"}]
-        outside = set() if course is None else _NEVER_IN_A_COURSE
+        outside = _NEVER_IN_A_LIST if listed else set()
         hidden = outside | _hidden(caller, course)
         self._own = [name for name in asked if name not in outside]
         self._others = [name for name in asked if name not in hidden]
 
     def row(self, person: User) -> dict[str, Any]:
-        """Return one person."""
+        """Return one person; a name that holds a tag withholds all the others (`invalidresponse`)."""
+        if without_tags(person.fullname) != person.fullname:
+            raise invalid_response()
         names = self._own if person.id == self._caller.user.id else self._others
         row = {name: self._value(person, name) for name in names}
         return {name: value for name, value in row.items() if value != "" or name not in _OMITTED_IF_EMPTY}

@@ -14,14 +14,31 @@ from moodle_sync.sandbox.rest.user_row import UserRows
 _BY_FIELD = {"id", "idnumber", "username", "email"}
 _LIKE = {"lastname", "firstname", "email"}
 _EXACT = {"id", "idnumber", "username", "auth"}
-_NEEDS_ALL_DETAILS = {"idnumber", "username"}
+_LOOK = "moodle/user:viewdetails"
 
 
 def _rows(caller: Caller, people: list[User]) -> list[dict[str, Any]]:
-    if not caller.may("moodle/user:viewdetails"):
-        people = [person for person in people if person.id == caller.user.id]
-    rows = UserRows(caller)
-    return [rows.row(person) for person in people]
+    """People as the site shows them, else as a course does in which the account may look at them."""
+    caller.must_be_fit()
+    everywhere = caller.may(_LOOK)
+    of_site, of_course = UserRows(caller), {}
+    if not everywhere:
+        courses = [course for course in caller.moodle.courses.values() if caller.may(_LOOK, course)]
+        of_course = {course.id: UserRows(caller, course) for course in courses}
+    answer = []
+    for person in people:
+        told = of_site if everywhere or person.id == caller.user.id else _told(caller, of_course, person)
+        if told is not None:
+            answer.append(told.row(person))
+    return answer
+
+
+def _told(caller: Caller, of_course: dict[int, UserRows], person: User) -> UserRows | None:
+    """Return how the last course tells somebody who is active in it; None if none of the courses does."""
+    moodle, now = caller.moodle, caller.moodle.now()
+    held = [i for i in of_course if not person.deleted and person.id in moodle.enrolments[i]]
+    active = [i for i in held if moodle.enrolments[i][person.id].active(now)]
+    return of_course[active[-1]] if active else None
 
 
 @function("core_user_get_users_by_field", field=Value("text"), values=Many(Value("text")))
@@ -37,12 +54,11 @@ def get_users_by_field(caller: Caller, given: Parameters) -> object:
     if field == "username":
         for value in values:
             check(Value("username"), value)
-    if field in _NEEDS_ALL_DETAILS and not caller.may("moodle/user:viewalldetails"):
-        return []
     keys = {value.casefold() if field == "email" else value for value in values if value}
     living = (person for person in caller.moodle.users.values() if not person.deleted)
     found = [person for person in living if _key(person, field) in keys]
-    return _rows(caller, sorted(found, key=lambda person: person.id))
+    rows = _rows(caller, sorted(found, key=lambda person: person.id))
+    return [row for row in rows if row.get(field)]
 
 
 def _key(person: User, field: str) -> str:
