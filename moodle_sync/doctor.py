@@ -75,7 +75,7 @@ def examine(
         findings += [_probed(one) for one in probes.probe_course(client, course_id)]
     findings += _time_zone(client, int(info["userid"]))
     findings += _messages(client, info, message_to)
-    return findings
+    return _causes(findings)
 
 
 def failure(check: str, error: MoodleError) -> Finding:
@@ -83,6 +83,16 @@ def failure(check: str, error: MoodleError) -> Finding:
     return Finding(
         check, Level.FAILURE, error.code, dict(error.params), error.missing_capabilities, error.function
     )
+
+
+def _causes(findings: list[Finding]) -> list[Finding]:
+    """Without what only follows from a function that is missing from the service and named already."""
+    missing = {one.function for one in findings if one.check == "functions"}
+    return [
+        one
+        for one in findings
+        if one.code != AccessRefused.code or one.function not in missing or not one.function
+    ]
 
 
 def _connection(client: MoodleClient, error: MoodleError, course_id: int | None) -> Finding:

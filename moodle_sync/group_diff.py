@@ -20,7 +20,7 @@ from moodle_sync.plan import (
     judge,
 )
 from moodle_sync.state import ActualCourse, ActualGroup, DesiredCourse, DesiredGroup
-from moodle_sync.text import plain_name
+from moodle_sync.text import name_key, plain_name
 
 
 @dataclass(slots=True)
@@ -153,20 +153,22 @@ class GroupDiff:
 
     def _rename(self, places: list[Place]) -> dict[str, int]:
         """Plan the renames whose name is free, in an order that works; returns names in use afterwards."""
-        names = {plain_name(group.name).casefold(): group.group_id for group in self._actual.groups.values()}
+        names = {name_key(group.name): group.group_id for group in self._actual.groups.values()}
         waiting = [place for place in places if self._wants_rename(place)]
         progress = True
         while waiting and progress:
             progress = False
             for place in list(waiting):
-                name = plain_name(place.want.name)
+                key = name_key(place.want.name)
                 group = place.group
-                if group is None or names.get(name.casefold(), group.group_id) != group.group_id:
+                if group is None or names.get(key, group.group_id) != group.group_id:
                     continue
-                if names.get(plain_name(group.name).casefold()) == group.group_id:
-                    del names[plain_name(group.name).casefold()]
-                names[name.casefold()] = group.group_id
-                self._findings.operations.append(RenameGroup(place.want.idnumber, group.group_id, name))
+                if names.get(name_key(group.name)) == group.group_id:
+                    del names[name_key(group.name)]
+                names[key] = group.group_id
+                self._findings.operations.append(
+                    RenameGroup(place.want.idnumber, group.group_id, plain_name(place.want.name))
+                )
                 waiting.remove(place)
                 progress = True
         for place in waiting:
@@ -197,17 +199,17 @@ class GroupDiff:
         return verdict in (Verdict.WRITE, Verdict.RESTORE)
 
     def _create(self, place: Place, names: dict[str, int]) -> bool:
-        name = plain_name(place.want.name)
-        if name.casefold() in names:
+        key = name_key(place.want.name)
+        if key in names:
             self._name_taken(place.want, names)
             self._findings.idle.add(place.want.idnumber)
             return False
-        names[name.casefold()] = 0
-        self._findings.operations.append(CreateGroup(place.want.idnumber, name))
+        names[key] = 0
+        self._findings.operations.append(CreateGroup(place.want.idnumber, plain_name(place.want.name)))
         return True
 
     def _name_taken(self, want: DesiredGroup, names: Mapping[str, int]) -> None:
-        holder = names[plain_name(want.name).casefold()]
+        holder = names[name_key(want.name)]
         self._findings.refusals.append(
             Refusal(RefusalCode.GROUP_NAME_TAKEN, want.idnumber, {"group_id": holder})
         )

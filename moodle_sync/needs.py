@@ -57,7 +57,7 @@ NEEDS: tuple[Need, ...] = (
     Need(COURSES, reads=True, required=True, capabilities=(VIEW, HIDDEN_COURSES)),
     Need(COURSE_GROUPS, reads=True, required=True, capabilities=(MANAGE_GROUPS, VIEW)),
     Need(GROUP_MEMBERS, reads=True, required=True, capabilities=(MANAGE_GROUPS, VIEW)),
-    Need(ENROLLED, reads=True, required=True, capabilities=(ALL_GROUPS, VIEW_DETAILS, ENROL_REVIEW, VIEW)),
+    Need(ENROLLED, reads=True, required=True, capabilities=(ENROL_REVIEW, ALL_GROUPS, VIEW_DETAILS, VIEW)),
     Need(PEOPLE, reads=True, required=True, capabilities=(VIEW_DETAILS, ALL_DETAILS, IDENTITY)),
     Need(EVENTS, reads=True, required=True, capabilities=(MANAGE_ENTRIES,)),
     Need(GROUPINGS, reads=True, required=True, capabilities=(MANAGE_GROUPS, VIEW)),

@@ -181,6 +181,17 @@ class WriteFailed(MoodleError):
     code = "moodle_write_failed"
 
 
+class OwnAnswerInvalid(MoodleError):
+    """`invalidresponse`: Moodle refuses to tell what it holds itself, most often a name with a tag in it.
+
+    One such account in a course, made past Moodle's forms by a directory or single sign-on, withholds the
+    whole roster. A write that ends so was done.
+    """
+
+    code = "moodle_own_answer_invalid"
+    unknown = True
+
+
 class IdNumberTaken(MoodleError):
     """Another group or grouping of the course holds this idnumber."""
 

@@ -3,22 +3,36 @@
 import hashlib
 import html
 import re
+import unicodedata
 
 _TAG = re.compile(r"<[^<>]*>")
+# PHP takes what follows such a sign for a tag, and Moodle refuses the name.
+_OPENING = re.compile(r"<(?=\S)")
 _SPACE = re.compile(r"\s+")
 _MARKER_PREFIX = "mmo-event-"
 _MARKED = re.compile(rf'class\s*=\s*"(?:[^"]*\s)?{_MARKER_PREFIX}([0-9A-Za-z-]+)(?:\s[^"]*)?"')
 LONGEST_NAME = 254
+_BREVE = "\u0306"
 
 
 def plain_name(text: str) -> str:
     """A name as Moodle keeps it: no tags, single spaces, at most 254 characters (its column for groups)."""
-    return _SPACE.sub(" ", _TAG.sub("", html.unescape(text))).strip()[:LONGEST_NAME].rstrip()
+    untagged = _OPENING.sub("< ", _TAG.sub("", html.unescape(text)))
+    return _SPACE.sub(" ", untagged).strip()[:LONGEST_NAME].rstrip()
+
+
+def name_key(text: str) -> str:
+    """What two names share that Moodle takes for the same: neither case nor accents count.
+
+    ё is е, й is not и. So compare MySQL and MariaDB; under PostgreSQL Moodle is stricter than this.
+    """
+    letters = unicodedata.normalize("NFD", plain_name(text).casefold())
+    return "".join(letter for letter in letters if letter == _BREVE or not unicodedata.combining(letter))
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names are taken for the same by Moodle, which compares without case."""
-    return plain_name(one).casefold() == plain_name(other).casefold()
+    """Whether two names are taken for the same by Moodle."""
+    return name_key(one) == name_key(other)
 
 
 def text_digest(markup: str) -> str:

@@ -48,3 +48,8 @@ def test_many_people_are_few_requests(city: City) -> None:
     people = read_people(city.client, range(1, 1000))
     assert set(city.site.teacher_ids) <= set(people)
     assert city.client.requests == 1
+
+
+def test_very_many_people_are_not_asked_for_in_one_endless_request(city: City) -> None:
+    read_people(city.client, range(1, 4801))
+    assert city.client.requests == 5

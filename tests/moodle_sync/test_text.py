@@ -2,7 +2,7 @@
 
 import pytest
 
-from moodle_sync.text import LONGEST_NAME, marked, markers, plain_name, same_name, text_digest
+from moodle_sync.text import LONGEST_NAME, marked, markers, name_key, plain_name, same_name, text_digest
 from tests.contract.recorded import load
 
 CASES = load("calendar_marker_after_edit_in_browser")["cases"]
@@ -44,3 +44,14 @@ def test_names_are_compared_as_moodle_keeps_them() -> None:
     assert plain_name("  ММО &laquo;Химия&raquo;\u00a0 <b>города</b>\n") == "ММО «Химия» города"
     assert same_name("ММО Химии", "ммо  химии")
     assert len(plain_name("ж" * 400)) == LONGEST_NAME
+
+
+def test_a_sign_that_moodle_takes_for_a_tag_stands_apart() -> None:
+    assert plain_name("Классы <5 и <b>выше</b>, 3 < 4") == "Классы < 5 и выше, 3 < 4"
+    assert plain_name(plain_name("<<5")) == plain_name("<<5")
+
+
+def test_names_that_the_database_of_moodle_takes_for_the_same() -> None:
+    assert name_key("ММО Учёта") == name_key("ммо учета")
+    assert name_key("é") == name_key("E")
+    assert name_key("район") != name_key("раион")

@@ -102,3 +102,21 @@ def test_groups_created_while_ids_are_gone_do_not_spoil_the_members_of_others(ci
     assert result.done
     assert city.members(city.group_id("mmo-bio")) == {B}
     assert city.members(city.group_id("mmo-chem")) == {A}
+
+
+def test_a_name_that_differs_in_e_and_yo_alone_is_taken(city: City) -> None:
+    """The database of Moodle compares so; the answer would say «invalidparameter» and nothing else."""
+    group_id = city.moodle.add_group(city.site.course_id, "ММО Учёта").id
+    result = city.sync(association(A, name="ММО учета"))
+    [refusal] = result.refusals
+    assert (refusal.code, refusal.params) == (RefusalCode.GROUP_NAME_TAKEN, {"group_id": group_id})
+    assert result.failures == ()
+
+
+def test_a_name_with_signs_that_moodle_refuses_is_written_without_them(city: City) -> None:
+    group = association(A, name="ММО <b>классов</b> <5 & «А»", events=(meeting(name="Заседание <5"),))
+    result = city.sync(group)
+    assert result.done
+    assert city.moodle.groups[result.group_ids["mmo-chem"]].name == "ММО классов < 5 & «А»"
+    again = city.sync(group)
+    assert (again.operations, again.drift) == ((), ())

@@ -2,6 +2,7 @@
 
 import pytest
 
+from moodle_sync.errors import OwnAnswerInvalid, PermissionMissing
 from moodle_sync.plan import DriftKind, DriftPolicy, RefusalCode
 from moodle_sync.sandbox import by_hand
 from moodle_sync.sandbox.roles import SERVICE, STUDENT
@@ -162,3 +163,25 @@ def test_a_disabled_enrolment_method_throws_nobody_out(city: City) -> None:
     by_hand.switch_manual_enrolment(city.moodle, city.site.course_id, "disabled")
     assert city.sync(group).operations == ()
     assert city.members(group_id) == {A, B}
+
+
+# Names that Moodle cannot tell.
+
+
+def test_a_name_with_a_tag_withholds_the_roster_and_nothing_is_believed(city: City) -> None:
+    """A directory or single sign-on makes accounts past Moodle's forms; the frequent sync goes on."""
+    group = association(A, B)
+    group_id = city.sync(group).group_ids["mmo-chem"]
+    city.moodle.users[C].lastname = "<b>Иванова</b>"
+    with pytest.raises(OwnAnswerInvalid):
+        city.sync(group)
+    assert city.members(group_id) == {A, B}
+    assert city.sync(group, whole_roster=False).done
+
+
+def test_without_the_right_to_see_participants_it_is_named_first(city: City) -> None:
+    city.sync(association(A))
+    city.moodle.roles[SERVICE].capabilities.discard("moodle/course:enrolreview")
+    with pytest.raises(PermissionMissing) as caught:
+        city.sync(association(A))
+    assert caught.value.missing_capabilities[0] == "moodle/course:enrolreview"
