@@ -11,7 +11,6 @@ from sqlalchemy import select
 from mmo_lti.app import create_app
 from mmo_lti.config import load_config
 from mmo_lti.lti.cookies import MAX_STATES
-from mmo_lti.lti.ticket_views import device_words
 from mmo_lti.models.course import Course
 from mmo_lti.models.registration import Registration
 from mmo_lti.models.web_session import WebSession
@@ -255,93 +254,6 @@ def test_lti_126_links_and_redirects_keep_the_session(journey, app):
     page = journey.client.get(location + "course", base_url=TOOL)
     assert f'href="/s/{handle}/"' in page.text
     assert 'href="/bootstrap/static/' in page.text
-
-
-class Tab:
-    """A tab of its own beside Moodle's frame: another cookie jar."""
-
-    def __init__(self, journey, app) -> None:
-        self.journey, self.client = journey, app.test_client()
-        self.frame = journey.launch().location
-
-    def ticket(self, **headers: str):
-        page = self.journey.client.get(self.frame, base_url=TOOL)
-        return self.journey.client.post(
-            self.frame.rpartition("/")[0] + "/lti/ticket",
-            data={"csrf_token": form_token(page), "page": "/course"},
-            base_url=TOOL,
-            headers={"Origin": TOOL, **headers},
-        )
-
-
-@pytest.fixture
-def tab(journey, app, unconnected) -> Tab:
-    return Tab(journey, app)
-
-
-def test_lti_123_ticket_opens_a_tab_of_its_own(tab, database, clock):
-    made = tab.ticket()
-    address = re.search(r'href="(?:/s/[0-9a-f]{12})?(/lti/ticket/[^"]+)"', made.text)[1].replace("&amp;", "&")
-    shown = tab.client.get(address, base_url=TOOL)
-    assert "Вход в отдельной вкладке" in shown.text
-    path = address.split("?")[0]
-    assert tab.client.post(path, base_url=TOOL, headers={"Origin": "https://evil.example"}).status_code == 401
-    opened = tab.client.post(path, data={"page": "/course"}, base_url=TOOL, headers={"Origin": TOOL})
-    assert opened.status_code == 303
-    assert re.fullmatch(r"/s/[0-9a-f]{12}/course", opened.location)
-    assert tab.client.get(opened.location, base_url=TOOL).status_code == 200
-    again = tab.client.post(path, data={"page": "/"}, base_url=TOOL, headers={"Origin": TOOL})
-    assert again.status_code == 401
-    with database.read() as session:
-        rows = session.scalars(select(WebSession).order_by(WebSession.id)).all()
-    assert [(row.first_party, row.device) for row in rows] == [(False, ""), (True, "")]
-    assert (rows[1].expires_at - clock()).total_seconds() == 12 * 3600
-
-
-def test_lti_123_my_device(tab, database, clock):
-    address = tab.ticket(Accept="application/json").json["url"]
-    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36"
-    opened = tab.client.post(
-        address.split("?")[0],
-        data={"device": "1", "page": "//evil.example"},
-        base_url=TOOL,
-        headers={"Origin": TOOL, "User-Agent": agent},
-    )
-    assert re.fullmatch(r"/s/[0-9a-f]{12}/", opened.location)
-    assert "Max-Age=7776000" in "".join(cookies_of(opened))
-    with database.read() as session:
-        row = session.scalars(select(WebSession).where(WebSession.first_party)).one()
-    assert row.device == "Chrome, Windows"
-    assert (row.expires_at - clock()).days == 90
-
-
-def test_lti_123_ticket_is_good_for_two_minutes(tab, clock):
-    address = tab.ticket(Accept="application/json").json["url"]
-    clock.forward(minutes=2, seconds=1)
-    assert tab.client.get(address, base_url=TOOL).status_code == 401
-    redeemed = tab.client.post(address.split("?")[0], base_url=TOOL, headers={"Origin": TOOL})
-    assert redeemed.status_code == 401
-
-
-@pytest.mark.parametrize(
-    ("agent", "words"),
-    [
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
-        (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Safari/604.1",
-            "Safari, iPhone",
-        ),
-        (
-            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/150 YaBrowser/25.1 Safari/537.36",
-            "Yandex, Android",
-        ),
-        ("", "?"),
-        ("x" * 10_000, "?"),
-    ],
-    ids=range(5),
-)
-def test_lti_123_devices_in_words(agent, words):
-    assert device_words(agent) == words
 
 
 def test_lti_119_login_without_hint_in_a_frame(client, web):

@@ -7,13 +7,12 @@ from sqlalchemy import func, select
 
 from mmo_lti.lti import vocabulary as v
 from mmo_lti.lti.refusal import Outcome
-from mmo_lti.lti.roles import SITE_ADMINISTRATOR, VOCABULARY, read_roles
+from mmo_lti.lti.roles import SITE_ADMINISTRATOR, VOCABULARY
 from mmo_lti.models.course import Course
 from mmo_lti.models.office import Office
 from mmo_lti.models.person import Account, Person
 from mmo_lti.models.registration import Registration
 from mmo_lti.models.web_session import WebSession
-from mmo_lti.services.launch import LaunchRoles
 from mmo_lti.services.registration import add_deployment, register_platform
 from mmo_lti.services.web_session import actor_of
 from tests.lti.conftest import NOW, platform_facts
@@ -108,57 +107,6 @@ def test_lti_053_no_roles_is_a_launch_without_rights(journey, expect, database):
     with database.read() as session:
         row = session.scalars(select(WebSession)).one()
     assert (row.learner, row.course_staff, row.site_administrator) == (False, False, False)
-
-
-LEARNER, STAFF, NOTHING = LaunchRoles(learner=True), LaunchRoles(course_staff=True), LaunchRoles()
-
-
-@pytest.mark.parametrize(
-    ("roles", "meaning"),
-    [
-        ([f"{MEMBERSHIP}#Learner"], LEARNER),
-        ([f"{MEMBERSHIP}#Instructor"], STAFF),
-        ([f"{MEMBERSHIP}#ContentDeveloper"], STAFF),
-        (["Learner"], LEARNER),
-        (["Instructor"], STAFF),
-        (["urn:lti:role:ims/lis/Instructor"], STAFF),
-        (["urn:lti:role:ims/lis/Learner/GuestLearner"], LEARNER),
-        ([f"{MEMBERSHIP}/Instructor#TeachingAssistant"], STAFF),
-        ([f"{MEMBERSHIP}/Learner#GuestLearner"], LEARNER),
-        ([f"{MEMBERSHIP}#Learner", f"{MEMBERSHIP}#Instructor"], LaunchRoles(learner=True, course_staff=True)),
-        (["urn:unknown:role", f"{MEMBERSHIP}#Learner", ""], LEARNER),
-        (["urn:unknown:role"], NOTHING),
-        ([f"{MEMBERSHIP}#Mentor"], NOTHING),
-    ],
-    ids=lambda value: str(value)[:30],
-)
-def test_lti_054_roles(roles, meaning):
-    assert read_roles(roles) == meaning
-
-
-@pytest.mark.parametrize(
-    "role",
-    [
-        f"{MEMBERSHIP}#Instructor ",
-        f" {MEMBERSHIP}#Instructor",
-        f"{MEMBERSHIP}#InstructorX",
-        f"{MEMBERSHIP}#instructor",
-        "http://evil/membership#Instructor",
-        f"{VOCABULARY}institution/person#Instructor",
-        f"{VOCABULARY}institution/person#Administrator",
-        f"{VOCABULARY}person#Administrator",
-        f"{MEMBERSHIP}/Instructor",
-        f"{MEMBERSHIP}/Instructor#",
-        f"{MEMBERSHIP}/Instructor#x y",
-        "https://purl.imsglobal.org/vocab/lis/v2/membership#Instructor",
-        "urn:lti:role:ims/lis/Instructor/",
-        "Instructor#",
-        SITE_ADMINISTRATOR + "\n",
-        SITE_ADMINISTRATOR.upper(),
-    ],
-)
-def test_lti_055_look_alikes_give_nothing(role):
-    assert read_roles([role]) == NOTHING
 
 
 def test_lti_056_platform_roles_never_make_an_officer(journey, expect, database):
