@@ -12,7 +12,14 @@ from urllib.parse import urlsplit
 
 from moodle_sync import needs, probes
 from moodle_sync.client import MoodleClient
-from moodle_sync.errors import AccessRefused, MoodleError, TokenInvalid
+from moodle_sync.errors import (
+    AccessRefused,
+    MoodleError,
+    PasswordExpired,
+    PolicyNotAccepted,
+    ProfileIncomplete,
+    TokenInvalid,
+)
 from moodle_sync.messages import RECIPIENT_REFUSED, SendState, send
 
 
@@ -41,6 +48,8 @@ class Finding:
 CLOCK_SECONDS = 30
 # More than the largest request the sync sends.
 PROBE_CHARACTERS = 400_000
+# What the account must do in a browser first; site info answers as if all were well.
+_NOT_READY = (PolicyNotAccepted.code, PasswordExpired.code, ProfileIncomplete.code)
 
 
 def examine(
@@ -86,13 +95,17 @@ def failure(check: str, error: MoodleError) -> Finding:
 
 
 def _causes(findings: list[Finding]) -> list[Finding]:
-    """Without what only follows from a function that is missing from the service and named already."""
-    missing = {one.function for one in findings if one.check == "functions"}
-    return [
-        one
-        for one in findings
-        if one.code != AccessRefused.code or one.function not in missing or not one.function
-    ]
+    """Each cause once: without what only follows from a missing function or from an account not ready."""
+    missing = {one.function for one in findings if one.check == "functions" and one.function}
+    account: set[str] = set()
+    causes: list[Finding] = []
+    for one in findings:
+        follows = one.code == AccessRefused.code and one.function in missing
+        if not follows and one.code not in account:
+            causes.append(one)
+        if one.code in _NOT_READY:
+            account.add(one.code)
+    return causes
 
 
 def _connection(client: MoodleClient, error: MoodleError, course_id: int | None) -> Finding:
@@ -163,6 +176,9 @@ def _size(client: MoodleClient) -> Iterator[Finding]:
     try:
         client.call(needs.PEOPLE, field="idnumber", values=["x" * PROBE_CHARACTERS])
     except MoodleError as error:
+        if error.code in _NOT_READY:
+            yield failure("account", error)
+            return
         if error.whole_site or error.code == "moodle_request_too_big":
             yield failure("request_size", error)
             return
