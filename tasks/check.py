@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 
 from mmo_lti.models.course import Course
@@ -16,12 +18,14 @@ from tasks.runtime import Job, Runtime
 
 def check_moodle(runtime: Runtime, job: Job) -> None:
     """Examine and write the findings down."""
-    findings = findings_of(runtime, job.centre_id)
+    findings = findings_of(runtime, job.centre_id, job.hold)
     results = [
         CheckResult(
             code=one.code,
             level=one.level.value,
-            params={**one.params, "capabilities": ", ".join(one.capabilities), "function": one.function},
+            params=one.params,
+            capabilities=one.capabilities,
+            function=one.function,
         )
         for one in findings
     ]
@@ -29,11 +33,13 @@ def check_moodle(runtime: Runtime, job: Job) -> None:
         record_check(session, job.centre_id, results, runtime.now())
 
 
-def findings_of(runtime: Runtime, centre_id: int) -> list[Finding]:
+def findings_of(
+    runtime: Runtime, centre_id: int, before: Callable[[], None] = lambda: None
+) -> list[Finding]:
     """All findings, by the first connected course where there is one."""
     with runtime.database.read() as session:
         try:
-            client = client_of(runtime, session, centre_id)
+            client = client_of(runtime, session, centre_id, before)
         except NoMoodle as missing:
             raise JobFailed(missing.code, retry=False) from missing
         access = find_access(session, centre_id)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tasks.check import check_moodle
 from tasks.documents import file_document
 from tasks.notify import send_notices
 from tasks.outbox import Work
 from tasks.removal import remove_bytes
-from tasks.reports import assemble_report
+from tasks.reports import assemble_report, give_up_report
 from tasks.sync import sync_course
 
-JOBS: dict[str, Work] = {
-    "assemble_report": assemble_report,
-    "moodle_check": check_moodle,
-    "file_document": file_document,
-    "remove_bytes": remove_bytes,
-    "send_notices": send_notices,
-    "sync_course": sync_course,
+JOBS: Mapping[str, Work] = {
+    "assemble_report": Work(assemble_report, give_up_report),
+    "moodle_check": Work(check_moodle),
+    "file_document": Work(file_document),
+    "remove_bytes": Work(remove_bytes),
+    "send_notices": Work(send_notices),
+    "sync_course": Work(sync_course),
 }

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from urllib.parse import urlsplit
 
-import requests
 from sqlalchemy.orm import Session
 
 from mmo_lti.services.clock import wall_clock
 from mmo_lti.services.moodle_access import find_access, token_of
 from mmo_lti.services.sealed import Unreadable
-from moodle_sync.breaker import Breaker
 from moodle_sync.client import MoodleClient
-from moodle_sync.transport import new_session
 from tasks.runtime import Runtime
-
-_sessions: dict[str, requests.Session] = {}
-_breakers: dict[str, Breaker] = {}
 
 
 class NoMoodle(Exception):
@@ -29,8 +23,10 @@ class NoMoodle(Exception):
         self.code = code
 
 
-def client_of(runtime: Runtime, session: Session, centre_id: int) -> MoodleClient:
-    """A client for one job; connections and the circuit breaker of a site are kept between jobs."""
+def client_of(
+    runtime: Runtime, session: Session, centre_id: int, before: Callable[[], None] = lambda: None
+) -> MoodleClient:
+    """A client for one job; `before` is called before each request, and what it raises stops the job."""
     access = find_access(session, centre_id)
     if access is None:
         raise NoMoodle("moodle.no_access")
@@ -38,17 +34,17 @@ def client_of(runtime: Runtime, session: Session, centre_id: int) -> MoodleClien
         token = token_of(access, runtime.config.secret)
     except Unreadable as error:
         raise NoMoodle("moodle.token_unreadable") from error
-    clock: Callable[[], datetime] = wall_clock
     return MoodleClient(
         access.url,
         token,
-        now=clock,
-        session=_sessions.setdefault(access.url, new_session()),
-        breaker=_breakers.setdefault(access.url, Breaker(clock)),
+        now=wall_clock,
+        session=runtime.moodles.session(access.url),
+        breaker=runtime.moodles.breakers.of(access.url),
         plain_http_hosts=_hosts(runtime.config.loopback_hosts),
+        before=before,
     )
 
 
 def _hosts(listed: frozenset[str]) -> frozenset[str]:
     """The transport compares host names; the operator may have listed them with ports."""
-    return frozenset(host.rsplit(":", 1)[0] for host in listed)
+    return frozenset(urlsplit(f"//{one}").hostname or one for one in listed)

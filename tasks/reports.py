@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from mmo_lti.services import report_assembly
-from mmo_lti.services.outbox import MAX_ATTEMPTS
-from tasks.outbox import JobFailed
 from tasks.runtime import Job, Runtime
 
 
-class LostLease(Exception):
-    """Another worker has the row by now: this one stops where it is."""
-
-
 def assemble_report(runtime: Runtime, job: Job) -> None:
-    """Assemble, keeping the lease at each step; after the last attempt the report goes back where it was."""
+    """Assemble, keeping the lease at each step."""
 
-    def keep(_step: str, _done: int, _total: int) -> None:
-        if not job.keep():
-            raise LostLease
+    def hold(_step: str, _done: int, _total: int) -> None:
+        job.hold()
 
-    try:
-        report_assembly.assemble(runtime.database, runtime.store, job.subject_id, runtime.now(), keep)
-    except LostLease:
-        return
-    except Exception as error:
-        if job.attempt >= MAX_ATTEMPTS:
-            report_assembly.give_up(runtime.database, job.subject_id, "report.broke", runtime.now())
-        raise JobFailed(f"report:{type(error).__name__}", retry=True) from error
+    report_assembly.assemble(runtime.database, runtime.store, job.subject_id, runtime.now(), hold)
+
+
+def give_up_report(runtime: Runtime, job: Job) -> None:
+    """After the last attempt the report goes back where it was, and shows why."""
+    report_assembly.give_up(runtime.database, job.subject_id, "report.broke", runtime.now())

@@ -14,6 +14,7 @@ from mmo_lti.files.store import Store
 from mmo_lti.models.database import Database
 from mmo_lti.queue import CeleryQueue
 from mmo_lti.services import clock
+from tasks.connections import Connections
 
 
 def _worker_name() -> str:
@@ -28,6 +29,7 @@ class Runtime:
     database: Database
     store: Store
     worker: str = field(default_factory=_worker_name)
+    moodles: Connections = field(default_factory=Connections)
 
     def now(self) -> datetime:
         """The product's time."""
@@ -35,11 +37,16 @@ class Runtime:
             return clock.now(session)
 
 
+class LostLease(Exception):
+    """Another worker has the row by now: this one stops where it is."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One claimed row of the outbox; `attempt` counts from 1.
 
-    `keep` prolongs the lease and tells whether the row is still ours.
+    `holder` names this attempt alone, also among the threads of one process. `keep` prolongs the lease and
+    tells whether the row is still ours.
     """
 
     row_id: int
@@ -47,7 +54,13 @@ class Job:
     subject_id: int
     payload: dict[str, object]
     attempt: int
+    holder: str
     keep: Callable[[], bool]
+
+    def hold(self) -> None:
+        """Prolong the lease, or raise `LostLease`: to be called before each act that takes long or reaches out."""
+        if not self.keep():
+            raise LostLease
 
 
 def make_runtime(config: Config) -> Runtime:
@@ -55,4 +68,9 @@ def make_runtime(config: Config) -> Runtime:
     database = Database(config.database_url, CeleryQueue(config))
     with database.read() as session:
         clock.refuse_shift(session, config.demo)
-    return Runtime(config=config, database=database, store=Store(config.archive))
+    return Runtime(
+        config=config,
+        database=database,
+        store=Store(config.archive),
+        moodles=Connections(config.loopback_hosts),
+    )

@@ -79,26 +79,16 @@ def tick(runtime: Runtime) -> list[str]:
 
 def _run_if_due(runtime: Runtime, centre_id: int, entry: Entry) -> bool:
     now = runtime.now()
-    try:
-        with runtime.database.write() as session:
-            if not _take_turn(session, centre_id, entry, now):
-                return False
-            centre = session.get_one(Centre, centre_id)
-            entry.run(session, centre, now)
-    except IntegrityError:
-        # Another worker took the first turn, or told the same person the same thing, a moment earlier.
-        _log.info("schedule entry %s of centre %s was taken", entry.name, centre_id)
-        return False
+    with runtime.database.write() as session:
+        if not _take_turn(session, centre_id, entry, now):
+            return False
+        centre = session.get_one(Centre, centre_id)
+        entry.run(session, centre, now)
     return True
 
 
 def _take_turn(session: Session, centre_id: int, entry: Entry, now: datetime) -> bool:
     """Move the mark if the entry is due; false when it is not, or another worker moved it first."""
-    mark = session.get(ScheduleMark, (centre_id, entry.name))
-    if mark is None:
-        session.add(ScheduleMark(centre_id=centre_id, entry=entry.name, last_at=now))
-        session.flush()
-        return True
     moved = session.execute(
         update(ScheduleMark)
         .where(
@@ -109,4 +99,13 @@ def _take_turn(session: Session, centre_id: int, entry: Entry, now: datetime) ->
         .values(last_at=now)
         .execution_options(synchronize_session=False)
     )
-    return bool(moved.rowcount == 1)  # type: ignore[attr-defined]
+    if moved.rowcount == 1:  # type: ignore[attr-defined]
+        return True
+    if session.get(ScheduleMark, (centre_id, entry.name)) is not None:
+        return False
+    try:
+        with session.begin_nested():
+            session.add(ScheduleMark(centre_id=centre_id, entry=entry.name, last_at=now))
+    except IntegrityError:
+        return False
+    return True

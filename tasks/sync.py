@@ -5,7 +5,7 @@ Never two at once for one course; killed at any line, the next run starts from w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,19 +13,20 @@ from mmo_lti.models.course import Course
 from mmo_lti.services import lease
 from mmo_lti.services.desired_course import CourseWish, GroupWish, desired_course
 from mmo_lti.services.drift_book import DriftFound, DriftKind
+from mmo_lti.services.moodle_access import find_access
 from mmo_lti.services.roster_person import RosterPerson
 from mmo_lti.services.sync_record import CourseOutcome, GroupSeen, RosterRefused, record_sync
 from moodle_sync.client import MoodleClient
 from moodle_sync.errors import MoodleError
 from moodle_sync.memory import Remembered
-from moodle_sync.people import read_people
+from moodle_sync.people import Person, read_people
 from moodle_sync.plan import DriftPolicy, Refusal, RefusalCode
 from moodle_sync.state import DesiredCourse, DesiredEvent, DesiredGroup
 from moodle_sync.sync import SyncResult
 from moodle_sync.sync import sync_course as sync_with_moodle
 from tasks.moodle import NoMoodle, client_of
 from tasks.outbox import JobBusy, JobFailed
-from tasks.runtime import Job, Runtime
+from tasks.runtime import Job, LostLease, Runtime
 
 COURSE_GROUPS = "core_group_get_course_groups"
 GROUP_MEMBERS = "core_group_get_group_members"
@@ -41,41 +42,58 @@ SHRUNK = {
 def sync_course(runtime: Runtime, job: Job) -> None:
     """Bring one course to its desired state; `JobBusy` while another worker is at it."""
     name = f"sync:{job.subject_id}"
-    seconds = runtime.config.lease_seconds
-    with runtime.database.write() as session:
-        if not lease.take(session, name, runtime.worker, seconds):
-            raise JobBusy
+
+    def take() -> bool:
+        with runtime.database.write() as session:
+            return lease.take(session, name, job.holder, runtime.config.lease_seconds)
+
+    def hold() -> None:
+        """Before each request: whoever was held up longer than a lease lasts must not write into Moodle."""
+        job.hold()
+        if not take():
+            raise LostLease
+
+    if not take():
+        raise JobBusy
     try:
-        _sync(runtime, job)
+        _sync(runtime, job, hold)
     finally:
         with runtime.database.write() as session:
-            lease.release(session, name, runtime.worker)
+            lease.release(session, name, job.holder)
 
 
-def _sync(runtime: Runtime, job: Job) -> None:
+def _sync(runtime: Runtime, job: Job, hold: Callable[[], None]) -> None:
     started = runtime.now()
     with runtime.database.read() as session:
         course = session.get(Course, job.subject_id)
         if course is None or course.connected_at is None or not course.context_id.isdecimal():
             return
+        if find_access(session, course.centre_id) is None:
+            return  # a centre without web services keeps its groups by hand
         wish = desired_course(session, course, started)
         wants_groups = bool(job.payload.get("groups")) or not wish.remembered
         try:
-            client = client_of(runtime, session, course.centre_id)
+            client = client_of(runtime, session, course.centre_id, hold)
         except NoMoodle as missing:
-            raise JobFailed(missing.code, retry=False) from missing
-    try:
-        outcome = _with_moodle(client, wish, started, wants_groups=wants_groups)
-        failure = None
-    except MoodleError as error:
-        outcome = _broken(client, error, started)
-        failure = error
-    if not job.keep():
-        return
+            client, failure = None, JobFailed(missing.code, retry=False)
+    if client is None:
+        outcome = CourseOutcome(started_at=started, believed=False, failure=failure.code)
+    else:
+        outcome, failure = _tried(client, wish, started, wants_groups=wants_groups)
+        hold()
     with runtime.database.write() as session:
         record_sync(session, session.get_one(Course, job.subject_id), wish, outcome, runtime.now())
     if failure is not None:
-        raise JobFailed(failure.code, retry=failure.retry)
+        raise failure
+
+
+def _tried(
+    client: MoodleClient, wish: CourseWish, started: datetime, *, wants_groups: bool
+) -> tuple[CourseOutcome, JobFailed | None]:
+    try:
+        return _with_moodle(client, wish, started, wants_groups=wants_groups), None
+    except MoodleError as error:
+        return _broken(client, error, started), JobFailed(error.code, retry=error.retry or error.unknown)
 
 
 def _with_moodle(
@@ -142,14 +160,20 @@ def _outcome(
     failure, params = _failure(result)
     adopted = _adopted(wish, result)
     subjects = {int(one.subject) for one in result.drift if one.kind.value.endswith(("_added", "_removed"))}
-    names = _names(client, subjects | {user for users in adopted.values() for user in users})
+    try:
+        names = _names(client, subjects | {user for users in adopted.values() for user in users})
+        groups = _groups(client, wish) if wants_groups and refusal is None else None
+    except MoodleError as error:
+        # What the sync did is done all the same; whom an adopted group holds is asked again next time.
+        names, groups, adopted = {}, None, {}
+        failure, params = failure or error.code, params or _told(error)
     return CourseOutcome(
         started_at=started,
         believed=refusal is None,
         failure=failure,
         params=params,
-        requests=result.requests,
-        milliseconds=round(result.ms),
+        requests=client.requests,
+        milliseconds=round(client.ms),
         operations=len(result.operations),
         remembered=result.remembered.to_plain(),
         group_ids=result.group_ids,
@@ -163,7 +187,7 @@ def _outcome(
         ],
         adopted={uid: [names[user] for user in users if user in names] for uid, users in adopted.items()},
         people=[names[user] for user in subjects if user in names],
-        groups=_groups(client, wish) if wants_groups and refusal is None else None,
+        groups=groups,
         refused=_refused(refusal),
         course_missing=refusal is not None and refusal.code is RefusalCode.COURSE_MISSING,
     )
@@ -200,11 +224,14 @@ def _adopted(wish: CourseWish, result: SyncResult) -> dict[str, frozenset[int]]:
 
 
 def _names(client: MoodleClient, users: set[int]) -> dict[int, RosterPerson]:
+    """Everybody but deleted accounts; whom we may not see is known by the account alone."""
     if not users:
         return {}
+    found = read_people(client, users)
+    seen = {user: found.get(user, Person(user)) for user in users}
     return {
         user: RosterPerson(str(user), person.first_name, person.last_name, person.email)
-        for user, person in read_people(client, users).items()
+        for user, person in seen.items()
         if not person.deleted
     }
 
@@ -228,7 +255,12 @@ def _broken(client: MoodleClient, error: MoodleError, started: datetime) -> Cour
         started_at=started,
         believed=False,
         failure=error.code,
-        params={**error.params, "capabilities": list(error.missing_capabilities)},
+        params=_told(error),
         requests=client.requests,
         milliseconds=round(client.ms),
     )
+
+
+def _told(error: MoodleError) -> dict[str, Any]:
+    """What the sentence of an error needs."""
+    return {**error.params, "capabilities": list(error.missing_capabilities)}

@@ -21,7 +21,7 @@ from tasks.demo.story import Story
 from tasks.demo.year import DemoYear
 
 FOLDER = Path("var/demo")
-SCENES = 37
+SCENES = 38
 
 
 def main() -> int:

@@ -38,6 +38,8 @@ class Company:
     def introduce(self, player: Player) -> Visitor:
         """First visit: the official name, organisation and position are confirmed."""
         person = self.enter(player.username, "/me")
+        if "Подтверждаю" not in person.text:
+            return person
         return person.submit(
             "Подтверждаю",
             last=player.last,

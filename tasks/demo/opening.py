@@ -57,11 +57,26 @@ def write_organisations(company: Company, cast: Cast) -> None:
     person.submit("Добавить", names="\n".join(cast.organisations))
 
 
+def name_centre(company: Company) -> None:
+    """The coordinator says what the centre is called, for headings and documents."""
+    person = company.enter(COORDINATOR, "/city/settings?group=centre")
+    person.submit(
+        "Сохранить",
+        centre_full_name="Муниципальное бюджетное учреждение «Методический центр в системе образования»",
+        centre_name="МБУ «Методический центр в системе образования»",
+        centre_short_name="МБУ МЦ",
+        city="Иваново",
+    )
+    if person.status != 200:
+        raise person.problem("the names were not saved")
+
+
 def name_director(company: Company, year: DemoYear) -> None:
     """The director opens the tool once; the coordinator names them."""
     company.enter(DIRECTOR)
-    person = company.enter(COORDINATOR, "/city/settings")
-    person.submit("Найти", search="Директоров")
+    person = company.enter(COORDINATOR, "/city/settings/people")
+    person.submit("Найти", person_search="Директоров", kind="director")
     person.submit(
         "Назначить", person=person.option("person", "Директоров"), kind="director", since=typed(year.begins)
     )
+    person.says("Директоров")

@@ -71,6 +71,7 @@ class Story:
             f"Внесены образовательные организации города: {len(cast.organisations)}",
             lambda: opening.write_organisations(company, cast),
         )
+        yield Scene(day, "Заданы названия центра и город", lambda: opening.name_centre(company))
         yield Scene(day, "Назначен директор", lambda: opening.name_director(company, self.year))
 
     def _gathering(self) -> Iterator[Scene]:

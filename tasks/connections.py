@@ -1,0 +1,53 @@
+"""Connections to the Moodle sites that a process works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import requests
+
+from mmo_lti.lti.outgoing import PrivateAddress, guarded_session
+from mmo_lti.services.clock import wall_clock
+from moodle_sync.breaker import Breakers
+
+
+class _SiteSession(requests.Session):
+    """Connects to public addresses only, and to hosts that the operator listed."""
+
+    def __init__(self, loopback_hosts: frozenset[str]) -> None:
+        super().__init__()
+        self.trust_env = False
+        guarded = guarded_session(loopback_hosts)
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, guarded.get_adapter(scheme))
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """For whoever asks, a private address is one that refuses."""
+        try:
+            return super().send(request, **kwargs)
+        except PrivateAddress:
+            raise requests.ConnectionError("connection refused: private address") from None
+
+
+@dataclass
+class Connections:
+    """Open connections and the circuit breaker of each site, kept by a process between its jobs."""
+
+    loopback_hosts: frozenset[str] = frozenset()
+    breakers: Breakers = field(default_factory=lambda: Breakers(wall_clock))
+    sessions: dict[str, requests.Session] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def session(self, site: str) -> requests.Session:
+        """The site's pool, made at first use."""
+        with self.lock:
+            if site not in self.sessions:
+                self.sessions[site] = _SiteSession(self.loopback_hosts)
+            return self.sessions[site]
+
+    def close(self) -> None:
+        """Close them all."""
+        for session in self.sessions.values():
+            session.close()
