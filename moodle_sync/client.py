@@ -26,6 +26,7 @@ class MoodleClient:
 
     `now` gives an aware datetime, `sleep` takes seconds, `chance` gives a number in [0, 1).
     `plain_http_hosts` are hosts that may be asked without TLS.
+    `before` is called before each request; what it raises ends the call, and nothing is sent.
     `requests` and `ms` count what this client has cost so far: HTTP requests, and milliseconds of waiting.
     """
 
@@ -40,12 +41,14 @@ class MoodleClient:
         chance: Callable[[], float] = random.random,
         breaker: Breaker | None = None,
         plain_http_hosts: Collection[str] = (),
+        before: Callable[[], None] = lambda: None,
     ) -> None:
         self._transport = Transport(url, session or new_session(), plain_http_hosts=plain_http_hosts)
         self._token = token
         self._sleep = sleep
         self._chance = chance
         self._breaker = breaker or Breaker(now)
+        self._before = before
         self._batches: bool | None = None
         self._site_info: dict[str, Any] | None = None
         self.requests = 0
@@ -151,6 +154,7 @@ class MoodleClient:
         body = form_body(self._token, call)
         attempt = 1
         while True:
+            self._before()
             self._breaker.check(call.function)
             try:
                 value = self._once(call.function, body)

@@ -59,7 +59,7 @@ class EventDiff:
         key = drift_key(DriftKind.EVENT_CHANGED, place.want.idnumber, event.uuid)
         shown, expected = Seen.of(found, event.uuid, place.group_id), Seen.expected(event)
         verdict = judge(
-            same=shown == expected and _location_kept(event, known),
+            same=shown == expected and _location_kept(event, found, known),
             # A group new to us (made anew, or chosen instead of another) is a change of ours too.
             we_changed=place.known is None
             or known is None
@@ -117,9 +117,9 @@ class EventDiff:
             self._findings.by_hand.add(key)
 
 
-def _location_kept(event: DesiredEvent, known: RememberedEvent | None) -> bool:
-    """Whether the place was written: Moodle lists events without it, so only our memory tells."""
-    if known is None or known.face is None:
+def _location_kept(event: DesiredEvent, found: ActualEvent, known: RememberedEvent | None) -> bool:
+    """Whether the place was written: Moodle lists events without it, so only our memory of this one tells."""
+    if known is None or known.event_id != found.event_id:
         return not event.location
     return known.wanted == event.wanted
 

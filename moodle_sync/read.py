@@ -202,19 +202,27 @@ class _Reading:
 
     def _known_events(self) -> frozenset[int]:
         """Ids of all events that we know of."""
-        ids = {mark for mark in self._desired.removed_events if isinstance(mark, int)}
+        ids = set(self._removed_events())
         for event in (event for group in self._desired.groups for event in group.events):
             ids.update(event_ids_of(event, self._remembered.events.get(event.uuid)))
         return frozenset(ids)
 
     def _doubtful_events(self) -> frozenset[int]:
-        """Ids that the list of group events will not bring: found elsewhere or nowhere last time."""
-        doubtful = {mark for mark in self._desired.removed_events if isinstance(mark, int)}
+        """Ids that the list of group events may not bring: to be removed, found elsewhere or nowhere."""
+        doubtful = set(self._removed_events())
         for event in (event for group in self._desired.groups for event in group.events):
             known = self._remembered.events.get(event.uuid)
             if known is not None and (known.face is None or not known.at_home):
                 doubtful.update(event_ids_of(event, known))
         return frozenset(doubtful)
+
+    def _removed_events(self) -> Iterable[int]:
+        for mark in self._desired.removed_events:
+            known = self._remembered.events.get(mark) if isinstance(mark, str) else None
+            if isinstance(mark, int):
+                yield mark
+            elif known is not None and known.event_id is not None:
+                yield known.event_id
 
     def _closed(self, status: CourseStatus) -> ActualCourse:
         return ActualCourse(self._desired.course_id, self._account(), status)

@@ -49,6 +49,11 @@ def remember(
                 kept = _event(want.idnumber, group, event, finder, kept, plan, listed=actual.events_listed)
             if kept is not None:
                 events[event.uuid] = kept
+    # An event that could not be removed yet is only known by what we remember of it.
+    for mark in desired.removed_events:
+        gone = before.events.get(mark) if isinstance(mark, str) else None
+        if gone is not None and mark not in events and gone.event_id in actual.events:
+            events[str(mark)] = gone
     grouping = next((one for one in actual.groupings if one.idnumber == desired.grouping_idnumber), None)
     absent = frozenset[int]().union(*(group.inside for group in desired.groups)) - actual.enrolled
     return Remembered(
@@ -74,10 +79,8 @@ def _group(
         if key in plan.by_hand or any(finding.key == key for finding in plan.drift):
             return RememberedGroup(None, plain_name(want.name), "", "")
         return known
-    same_group = known is not None and known.group_id == group.group_id
-    wanted_name = plain_name(want.name)
-    if not renamed:
-        wanted_name = known.wanted_name if known is not None and same_group else ""
+    # An empty name asked for differs from any: the next sync writes again.
+    wanted_name = plain_name(want.name) if renamed else ""
     return RememberedGroup(
         group_id=group.group_id,
         wanted_name=wanted_name,

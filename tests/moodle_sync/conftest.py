@@ -1,6 +1,6 @@
 """A sandbox Moodle without a network, and a client of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -27,8 +27,11 @@ class City:
 
     site: SmallSite
     session: requests.Session
-    client: MoodleClient
     memory: Remembered = field(default_factory=Remembered)
+    client: MoodleClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.restart()
 
     @property
     def moodle(self) -> Moodle:
@@ -107,12 +110,22 @@ def meeting(uuid: str = "m-1", days: int = 0, **changes: object) -> DesiredEvent
 
 
 @pytest.fixture
-def city() -> Iterator[City]:
-    config = SandboxConfig(base_url=URL, wall_clock=NOW.timestamp)
-    site = build_small(empty_moodle(config))
-    session = requests.Session()
-    session.mount(URL, WsgiAdapter(create_sandbox(config, site.moodle)))
-    city = City(site, session, None)  # type: ignore[arg-type]
-    city.restart()
-    yield city
-    session.close()
+def new_city() -> Iterator[Callable[[], City]]:
+    sessions: list[requests.Session] = []
+
+    def build() -> City:
+        config = SandboxConfig(base_url=URL, wall_clock=NOW.timestamp)
+        site = build_small(empty_moodle(config))
+        session = requests.Session()
+        sessions.append(session)
+        session.mount(URL, WsgiAdapter(create_sandbox(config, site.moodle)))
+        return City(site, session)
+
+    yield build
+    for session in sessions:
+        session.close()
+
+
+@pytest.fixture
+def city(new_city: Callable[[], City]) -> City:
+    return new_city()

@@ -6,6 +6,8 @@ import pytest
 
 from moodle_sync.needs import (
     CREATE_EVENTS,
+    DELETE_EVENTS,
+    EVENT_FORM,
     EVENTS,
     MANAGE_ENTRIES,
 )
@@ -224,3 +226,31 @@ def test_events_to_be_removed_go_once_and_only_ours(city: City) -> None:
     for _ in range(2):
         assert city.sync(association(A), removed_events=("m-1", event_id, pasted.id)).done
     assert list(city.moodle.events) == [pasted.id]
+
+
+def test_a_retyped_event_of_a_removed_meeting_is_deleted_all_the_same(city: City) -> None:
+    """Out of every list and without its marker: only its remembered id leads to it."""
+    event_id = city.sync(association(A, events=(meeting(),))).event_ids["m-1"]
+    by_hand.retype_event(city.moodle, event_id, "Для всех", "<p>без маркера</p>")
+    city.sync(association(A), removed_events=("m-1",))
+    assert city.moodle.events == {}
+
+
+def test_an_event_that_could_not_be_removed_is_removed_next_time(city: City) -> None:
+    event_id = city.sync(association(A, events=(meeting(),))).event_ids["m-1"]
+    by_hand.retype_event(city.moodle, event_id, "Для всех", "<p>без маркера</p>")
+    city.fail(FaultKind.ACCESS, DELETE_EVENTS)
+    assert not city.sync(association(A), removed_events=("m-1",)).done
+    city.sync(association(A), removed_events=("m-1",))
+    assert city.moodle.events == {}
+
+
+def test_the_place_is_written_to_an_event_made_in_a_group_that_was_made_anew(city: City) -> None:
+    """The crash came between making the event and writing its place, and an older event is remembered."""
+    group = association(A, events=(meeting(),))
+    city.moodle.delete_group(city.sync(group).group_ids["mmo-chem"])
+    city.sync(group)
+    city.fail(FaultKind.ERROR_BEFORE, EVENT_FORM)
+    assert city.sync(group).interrupted is not None
+    assert city.sync(group).done
+    assert [event.location for event in city.moodle.events.values()] == ["каб. 5"]

@@ -2,9 +2,11 @@
 
 from moodle_sync.needs import (
     CREATE_GROUPS,
+    UPDATE_GROUPS,
 )
 from moodle_sync.plan import DriftKind, DriftPolicy, RefusalCode
 from moodle_sync.sandbox import FaultKind, by_hand
+from moodle_sync.sandbox.model import Grouping
 from tests.moodle_sync.conftest import A, B, C, City, association, keys, meeting
 
 # Groups.
@@ -120,3 +122,79 @@ def test_a_name_with_signs_that_moodle_refuses_is_written_without_them(city: Cit
     assert city.moodle.groups[result.group_ids["mmo-chem"]].name == "ММО классов < 5 & «А»"
     again = city.sync(group)
     assert (again.operations, again.drift) == ((), ())
+
+
+def test_a_name_put_back_in_vain_is_put_back_next_time(city: City) -> None:
+    group_id = city.sync(association(A)).group_ids["mmo-chem"]
+    by_hand.change_group(city.moodle, group_id, name="Химики")
+    city.sync(association(A))
+    city.fail(FaultKind.ACCESS, UPDATE_GROUPS)
+    assert not city.sync(association(A)).done
+    assert city.sync(association(A)).done
+    assert city.moodle.groups[group_id].name == "ММО учителей химии"
+
+
+def test_a_group_of_that_name_is_offered_and_not_doubled(city: City) -> None:
+    result = city.sync(association(A, name="ММО учителей  Математики"))
+    [refusal] = result.refusals
+    assert (refusal.code, refusal.params) == (
+        RefusalCode.GROUP_NAME_TAKEN,
+        {"group_id": city.site.group_ids[1]},
+    )
+    adopted = association(A, name="ММО учителей математики", group_id=city.site.group_ids[1])
+    assert city.sync(adopted).done
+
+
+def test_two_associations_cannot_have_one_group(city: City) -> None:
+    group_id = city.site.group_ids[0]
+    one = association(A, group_id=group_id)
+    two = association(B, idnumber="mmo-bio", name="ММО учителей биологии", group_id=group_id)
+    result = city.sync(one, two)
+    assert [(refusal.group, refusal.code) for refusal in result.refusals] == [
+        ("mmo-bio", RefusalCode.GROUP_OF_ANOTHER)
+    ]
+    assert B not in city.members(group_id)
+
+
+def test_a_foreign_idnumber_written_over_ours_is_asked_about(city: City) -> None:
+    group_id = city.sync(association(A)).group_ids["mmo-chem"]
+    by_hand.change_group(city.moodle, group_id, idnumber="sis-7")
+    asked = city.sync(association(A, B))
+    assert [(finding.kind, finding.params) for finding in asked.drift] == [
+        (DriftKind.IDNUMBER_CHANGED, {"idnumber": "sis-7"})
+    ]
+    assert city.members(group_id) == {A, B}, "the group is known by its id: members go on"
+    city.sync(association(A, B), held=keys(asked.drift))
+    assert city.moodle.groups[group_id].idnumber == "sis-7"
+    city.sync(association(A, B))
+    assert city.moodle.groups[group_id].idnumber == "mmo-chem"
+
+
+# The grouping.
+
+
+def test_all_groups_stand_in_one_grouping_and_what_else_is_there_stays(city: City) -> None:
+    city.sync(association(A))
+    [grouping] = city.moodle.groupings.values()
+    grouping.group_ids.append(city.site.group_ids[0])
+    city.sync(association(A), association(B, idnumber="mmo-bio", name="ММО учителей биологии"))
+    assert set(grouping.group_ids) == {
+        city.group_id("mmo-chem"),
+        city.group_id("mmo-bio"),
+        city.site.group_ids[0],
+    }
+
+
+def test_a_deleted_grouping_is_made_again(city: City) -> None:
+    city.sync(association(A))
+    city.moodle.groupings.clear()
+    assert city.sync(association(A)).done
+    [grouping] = city.moodle.groupings.values()
+    assert grouping.group_ids == [city.group_id("mmo-chem")]
+
+
+def test_somebody_elses_grouping_of_that_name_is_not_taken(city: City) -> None:
+    city.moodle.groupings[50] = Grouping(50, city.site.course_id, "ММО города")
+    result = city.sync(association(A))
+    assert [refusal.code for refusal in result.refusals] == [RefusalCode.GROUPING_NAME_TAKEN]
+    assert city.members(city.group_id("mmo-chem")) == {A}
