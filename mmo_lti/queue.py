@@ -1,7 +1,7 @@
 """The queue's door on the side of the tool: it wakes a worker by the task's name and never knows tasks.
 
-Without `REDIS_URL` the queue is a folder. It forgets a message the moment it is read; that costs nothing, since
-what is to be done stands in the outbox.
+Without `REDIS_URL` the queue is a folder. It forgets a message the moment it is read; that costs nothing,
+since what is to be done stands in the outbox.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ WORK_TASK = "tasks.outbox.work"
 """The task that works off the outbox."""
 
 POLL_SECONDS = 0.2
-"""How often a worker without a server looks for a message: a page that waits for a report polls each second."""
+"""How often a worker without a server looks for a message: a waiting page asks for a report each second."""
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 def celery_app(config: Config) -> Celery:
     """A Celery application on the configured broker; the worker adds its tasks to it."""
     folder_queue.register()
-    app = Celery("mmo", broker=config.redis_url or f"{folder_queue.SCHEME}://", set_as_current=False)
+    app = Celery("mmo", broker=config.redis_url or f"{folder_queue.SCHEME}://localhost", set_as_current=False)
     app.conf.update(
         broker_transport_options=_transport_options(config),
         broker_connection_retry_on_startup=True,
@@ -75,4 +75,5 @@ class CeleryQueue:
 
     def close(self) -> None:
         """Close the connections to the broker."""
+        self._app.pool.force_close_all()
         self._app.close()

@@ -18,8 +18,16 @@ TICK_TASK = "tasks.schedule.tick"
 
 _config = load_config()
 app = celery_app(_config)
-app.conf.beat_schedule = {"tick": {"task": TICK_TASK, "schedule": _config.tick_seconds}}
-app.conf.beat_schedule_filename = str(_config.data / "beat-schedule")
+app.conf.beat_schedule = {
+    "tick": {
+        "task": TICK_TASK,
+        "schedule": _config.tick_seconds,
+        # Ticks that pile up while no worker runs are one tick.
+        "options": {"expires": _config.tick_seconds},
+    }
+}
+# What is due stands in rows: beat itself need remember nothing, and no file of its own can break.
+app.conf.beat_scheduler = "celery.beat:Scheduler"
 
 
 @cache

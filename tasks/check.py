@@ -23,9 +23,7 @@ def check_moodle(runtime: Runtime, job: Job) -> None:
         CheckResult(
             code=one.code,
             level=one.level.value,
-            params=one.params,
-            capabilities=one.capabilities,
-            function=one.function,
+            params={**one.params, "capabilities": ", ".join(one.capabilities), "function": one.function},
         )
         for one in findings
     ]
@@ -33,9 +31,7 @@ def check_moodle(runtime: Runtime, job: Job) -> None:
         record_check(session, job.centre_id, results, runtime.now())
 
 
-def findings_of(
-    runtime: Runtime, centre_id: int, before: Callable[[], None] = lambda: None
-) -> list[Finding]:
+def findings_of(runtime: Runtime, centre_id: int, before: Callable[[], None] = lambda: None) -> list[Finding]:
     """All findings, by the first connected course where there is one."""
     with runtime.database.read() as session:
         try:

@@ -1,8 +1,8 @@
 """Sends notices: by Moodle message where the centre has web services, else by e-mail (R20).
 
 A notice is taken before it is sent and answered for afterwards. What was taken and never answered for becomes
-*unknown* after a while: shown, never sent again blindly (R20.2). What certainly never left goes another way or
-waits.
+*unknown* after a while: shown, never sent again blindly (R20.2). What certainly never left goes by the other
+channel, or waits.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from mmo_lti.services import notice
 from moodle_sync.client import MoodleClient
 from moodle_sync.errors import MoodleError
-from moodle_sync.messages import MESSAGES_A_REQUEST, SendOutcome, SendState, send
+from moodle_sync.messages import MESSAGES_A_REQUEST, SendState, send
 from moodle_sync.people import Person, read_people
 from tasks.mail import MailFailed, Post, make_post
 from tasks.moodle import NoMoodle, client_of
@@ -88,7 +88,7 @@ def _send(batch: Round, parcels: Sequence[Parcel]) -> None:
 
 
 def _people(client: MoodleClient, parcels: Sequence[Parcel]) -> dict[int, Person]:
-    """Who they are to Moodle, as far as we may see it; raises `MoodleError` when the whole site is in trouble."""
+    """Who they are to Moodle, as far as we may see it; raises `MoodleError` when the whole site ails."""
     try:
         return read_people(client, {one.moodle_user or 0 for one in parcels}) if parcels else {}
     except MoodleError as error:

@@ -73,7 +73,7 @@ def _do(runtime: Runtime, kind: str, job: Job, jobs: Mapping[str, Work]) -> None
     try:
         if job.attempt > outbox.MAX_ATTEMPTS:
             # Its workers died each time, so none of them could give it up.
-            raise JobFailed("worker_died", retry=False)  # noqa: TRY301
+            raise JobFailed("worker_died", retry=False)
         jobs[kind].do(runtime, job)
     except LostLease:
         _log.warning("job %s of %s was taken over by another worker", kind, job.subject_id)

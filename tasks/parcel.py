@@ -27,7 +27,7 @@ class Parcel:
 
     @property
     def text(self) -> str:
-        """The message as Moodle shows it, subject and body in one; too long a text loses its end, not its link."""
+        """The message as Moodle shows it, subject and body in one; cut, it keeps its link."""
         whole = f"{self.letter.subject}\n\n{self.letter.body}"
         if len(whole.encode()) <= LONGEST_BYTES:
             return whole

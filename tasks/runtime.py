@@ -58,7 +58,7 @@ class Job:
     keep: Callable[[], bool]
 
     def hold(self) -> None:
-        """Prolong the lease, or raise `LostLease`: to be called before each act that takes long or reaches out."""
+        """Prolong the lease, or raise `LostLease`: call it before each act that takes long or reaches out."""
         if not self.keep():
             raise LostLease
 

@@ -15,11 +15,13 @@ from mmo_lti.models.centre import Centre
 from mmo_lti.models.course import Course
 from mmo_lti.models.schedule_mark import ScheduleMark
 from mmo_lti.services import deadline, journal_seal, notice, outbox
+from mmo_lti.services.moodle_access import find_access
 from tasks.runtime import Runtime
+from tasks.tidy import tidy
 
 _log = logging.getLogger(__name__)
 
-Run = Callable[[Session, Centre, datetime], object]
+Run = Callable[[Runtime, Session, Centre, datetime], object]
 
 
 @dataclass(frozen=True)
@@ -31,24 +33,26 @@ class Entry:
     run: Run
 
 
-def _deadlines(session: Session, centre: Centre, now: datetime) -> object:
+def _deadlines(_runtime: Runtime, session: Session, centre: Centre, now: datetime) -> object:
     return deadline.run_deadlines(session, centre, now)
 
 
-def _notices(session: Session, centre: Centre, now: datetime) -> object:
+def _notices(_runtime: Runtime, session: Session, centre: Centre, now: datetime) -> object:
     if notice.has_due(session, centre.id, now):
         return outbox.want(session, centre.id, "send_notices", centre.id, now)
     return None
 
 
-def _sync_courses(session: Session, centre: Centre, now: datetime) -> object:
+def _sync_courses(_runtime: Runtime, session: Session, centre: Centre, now: datetime) -> object:
+    if find_access(session, centre.id) is None:
+        return None
     connected = select(Course.id).where(Course.centre_id == centre.id, Course.connected_at.is_not(None))
     return [
         outbox.want(session, centre.id, "sync_course", course, now) for course in session.scalars(connected)
     ]
 
 
-def _seal_journal(session: Session, centre: Centre, _now: datetime) -> object:
+def _seal_journal(_runtime: Runtime, session: Session, centre: Centre, _now: datetime) -> object:
     return journal_seal.seal(session, centre.id)
 
 
@@ -58,6 +62,7 @@ SCHEDULE: tuple[Entry, ...] = (
     Entry("notices", timedelta(0), _notices),
     Entry("sync_courses", timedelta(minutes=15), _sync_courses),
     Entry("seal_journal", timedelta(minutes=5), _seal_journal),
+    Entry("tidy", timedelta(hours=6), tidy),
 )
 
 
@@ -83,7 +88,7 @@ def _run_if_due(runtime: Runtime, centre_id: int, entry: Entry) -> bool:
         if not _take_turn(session, centre_id, entry, now):
             return False
         centre = session.get_one(Centre, centre_id)
-        entry.run(session, centre, now)
+        entry.run(runtime, session, centre, now)
     return True
 
 

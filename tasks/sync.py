@@ -70,14 +70,17 @@ def _sync(runtime: Runtime, job: Job, hold: Callable[[], None]) -> None:
             return
         if find_access(session, course.centre_id) is None:
             return  # a centre without web services keeps its groups by hand
+        client, unreadable = None, ""
         wish = desired_course(session, course, started)
         wants_groups = bool(job.payload.get("groups")) or not wish.remembered
         try:
             client = client_of(runtime, session, course.centre_id, hold)
         except NoMoodle as missing:
-            client, failure = None, JobFailed(missing.code, retry=False)
+            unreadable = missing.code
+    failure: JobFailed | None
     if client is None:
-        outcome = CourseOutcome(started_at=started, believed=False, failure=failure.code)
+        outcome = CourseOutcome(started_at=started, believed=False, failure=unreadable)
+        failure = JobFailed(unreadable, retry=False)
     else:
         outcome, failure = _tried(client, wish, started, wants_groups=wants_groups)
         hold()

@@ -224,9 +224,9 @@ def mark_unknown(session: Session, notice: Notice, channel: str, failure: str) -
     _answer(session, notice, state=NoticeState.UNKNOWN, channel=channel, failure=failure)
 
 
-def put_back(session: Session, notice: Notice, not_before: datetime) -> None:
-    """It certainly never left (the channel was not reached): it waits until `not_before`."""
-    _answer(session, notice, state=NoticeState.WAITING, not_before=not_before, taken_at=None)
+def put_back(session: Session, notice: Notice, not_before: datetime, failure: str = "") -> None:
+    """It certainly never left, for the reason `failure` (a code): it waits until `not_before`."""
+    _answer(session, notice, state=NoticeState.WAITING, not_before=not_before, taken_at=None, failure=failure)
 
 
 def by_code(session: Session, code: str) -> Notice | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, func, or_, select, update
+from sqlalchemy import delete, event, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.outbox import OutboxRow
@@ -32,27 +32,40 @@ def want(
     """Write that work of `kind` about `subject_id` is wanted; poke the queue after the commit.
 
     A row of the same kind and subject that nobody has claimed yet serves as well: no second one is written.
+    One that was given up is taken up again, with all its attempts.
     """
-    waiting = session.scalar(
-        select(OutboxRow).where(
+    _poke_after_commit(session)
+    row = None if payload else _standing(session, centre_id, kind, subject_id)
+    if row is None:
+        row = OutboxRow(
+            centre_id=centre_id, kind=kind, subject_id=subject_id, payload=payload or {}, created_at=now
+        )
+        session.add(row)
+        return row
+    row.not_before = None
+    if row.dead:
+        row.dead, row.attempts, row.failure, row.created_at = False, 0, "", now
+    return row
+
+
+def _standing(session: Session, centre_id: int, kind: str, subject_id: int) -> OutboxRow | None:
+    """A row that can stand for the new wish; one that somebody else holds right now cannot.
+
+    It is held until our commit: a worker that claimed it in between would do its job too early.
+    """
+    return session.scalar(
+        select(OutboxRow)
+        .where(
             OutboxRow.done_at.is_(None),
             OutboxRow.kind == kind,
             OutboxRow.subject_id == subject_id,
             OutboxRow.centre_id == centre_id,
             OutboxRow.claimed_by.is_(None),
-            OutboxRow.dead.is_(False),
         )
+        .order_by(OutboxRow.dead, OutboxRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
-    if waiting is not None and not payload:
-        waiting.not_before = None
-        _poke_after_commit(session)
-        return waiting
-    row = OutboxRow(
-        centre_id=centre_id, kind=kind, subject_id=subject_id, payload=payload or {}, created_at=now
-    )
-    session.add(row)
-    _poke_after_commit(session)
-    return row
 
 
 def _poke_after_commit(session: Session) -> None:
@@ -62,10 +75,13 @@ def _poke_after_commit(session: Session) -> None:
     session.info["poke_pending"] = True
 
     def poke(_session: Session) -> None:
-        session.info["poke_pending"] = False
-        queue.poke()
+        # The end of a savepoint is told alike, but nobody else can see the row yet.
+        if not session.in_nested_transaction() and session.info.pop("poke_pending", False):
+            queue.poke()
 
-    event.listen(session, "after_commit", poke, once=True)
+    if not session.info.get("poke_listens"):
+        session.info["poke_listens"] = True
+        event.listen(session, "after_commit", poke)
 
 
 def claim(session: Session, worker: str, lease_seconds: int) -> OutboxRow | None:
@@ -77,21 +93,21 @@ def claim(session: Session, worker: str, lease_seconds: int) -> OutboxRow | None
         or_(OutboxRow.claimed_by.is_(None), OutboxRow.lease_until < at),
         or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= at),
     )
-    candidates = session.scalars(select(OutboxRow.id).where(*free).order_by(OutboxRow.id).limit(5)).all()
-    for row_id in candidates:
-        taken = session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id == row_id, *free)
-            .values(
-                claimed_by=worker,
-                lease_until=at + timedelta(seconds=lease_seconds),
-                attempts=OutboxRow.attempts + 1,
-            )
-            .execution_options(synchronize_session=False)
+    oldest = select(OutboxRow.id).where(*free).order_by(OutboxRow.id).limit(1)
+    row_id = session.scalar(oldest.with_for_update(skip_locked=True))
+    if row_id is None:
+        return None
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id, *free)
+        .values(
+            claimed_by=worker,
+            lease_until=at + timedelta(seconds=lease_seconds),
+            attempts=OutboxRow.attempts + 1,
         )
-        if taken.rowcount == 1:  # type: ignore[attr-defined]
-            return session.get(OutboxRow, row_id, populate_existing=True)
-    return None
+        .execution_options(synchronize_session=False)
+    )
+    return session.get(OutboxRow, row_id, populate_existing=True)
 
 
 def prolong(session: Session, row_id: int, worker: str, lease_seconds: int) -> bool:
@@ -141,6 +157,14 @@ def postpone(session: Session, row_id: int, worker: str) -> None:
             not_before=wall_clock() + timedelta(seconds=BUSY_SECONDS),
         )
     )
+
+
+def forget_done(session: Session, centre_id: int, before: datetime) -> int:
+    """Delete the rows of a centre that were done before a moment; returns how many."""
+    gone = session.execute(
+        delete(OutboxRow).where(OutboxRow.centre_id == centre_id, OutboxRow.done_at < before)
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def waiting(session: Session, centre_id: int | None = None) -> int:

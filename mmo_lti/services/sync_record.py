@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.course import Course, GroupLink, LinkState
@@ -105,6 +105,16 @@ def record_sync(
     if outcome.believed:
         _believe(session, course, wish, outcome, now)
     return run
+
+
+def forget_runs(session: Session, centre_id: int, before: datetime) -> int:
+    """Delete runs that started before a moment, but for the last of each course and its last success."""
+    newest = select(func.max(SyncRun.id)).where(SyncRun.centre_id == centre_id).group_by(SyncRun.course_id)
+    kept = {*session.scalars(newest), *session.scalars(newest.where(SyncRun.ok.is_(True)))}
+    old = delete(SyncRun).where(
+        SyncRun.centre_id == centre_id, SyncRun.started_at < before, SyncRun.id.not_in(kept)
+    )
+    return int(session.execute(old).rowcount)  # type: ignore[attr-defined]
 
 
 def _believe(
