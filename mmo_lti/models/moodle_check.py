@@ -24,12 +24,14 @@ class MoodleCheck(Base):
     """`ok`, `note`, `warning` or `failure`."""
     code: Mapped[str] = mapped_column(String(100))
     params: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    capabilities: Mapped[list[Any]] = mapped_column(default=list)
-    """What the service account lacks, most likely first."""
-    function: Mapped[str] = mapped_column(String(100), default="")
-    """The web service function that is missing or refused."""
+    """Also `function` and `capabilities`: what is missing, by Moodle's names."""
 
     @property
     def ok(self) -> bool:
         """Whether nothing has to be done about it."""
         return self.level in {"ok", "note"}
+
+    @property
+    def severity(self) -> int:
+        """Sorts what has to be mended first."""
+        return ("failure", "warning", "note", "ok").index(self.level)

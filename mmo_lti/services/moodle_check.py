@@ -29,8 +29,6 @@ class CheckResult:
     code: str
     level: str = "ok"
     params: Mapping[str, str | int] = field(default_factory=dict)
-    capabilities: Sequence[str] = ()
-    function: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,8 +67,6 @@ def record_check(session: Session, centre_id: int, results: Iterable[CheckResult
             level=one.level,
             code=one.code,
             params=dict(one.params),
-            capabilities=list(one.capabilities),
-            function=one.function,
         )
         for one in results
     )
