@@ -107,7 +107,7 @@ class MoodleClient:
         self._site_info = info
         functions = info.get("functions")
         if self._batches is None and isinstance(functions, list) and functions:
-            self._batches = BATCH in {item["name"] for item in functions}
+            self._batches = BATCH in {item.get("name") for item in functions if isinstance(item, dict)}
         return self._site_info
 
     def _together(self, calls: Sequence[Call], most: int) -> list[Answer]:

@@ -59,11 +59,12 @@ def examine(
     now: Callable[[], datetime],
     course_id: int | None = None,
     message_to: int | None = None,
+    message_text: str = "MMO",
 ) -> list[Finding]:
     """All checks, most basic first. A connection that breaks ends the list: nothing further can be told.
 
     `course_id`: a connected course, for the capabilities. `message_to`: Moodle user id of somebody who agreed
-    to get a test message and shares no course with the service account.
+    to get `message_text` as a test and shares no course with the service account.
     """
     findings: list[Finding] = []
     try:
@@ -83,7 +84,7 @@ def examine(
     else:
         findings += [_probed(one) for one in probes.probe_course(client, course_id)]
     findings += _time_zone(client, int(info["userid"]))
-    findings += _messages(client, info, message_to)
+    findings += _messages(client, info, message_to, message_text)
     return _causes(findings)
 
 
@@ -208,7 +209,9 @@ def _time_zone(client: MoodleClient, account: int) -> Iterator[Finding]:
         yield Finding("time_zone", Level.NOTE, "time_zone_of_account", {"zone": zone})
 
 
-def _messages(client: MoodleClient, info: dict[str, Any], message_to: int | None) -> Iterator[Finding]:
+def _messages(
+    client: MoodleClient, info: dict[str, Any], message_to: int | None, text: str
+) -> Iterator[Finding]:
     features = {str(item.get("name")): item.get("value") for item in info.get("advancedfeatures") or ()}
     if features.get("messaging") == 0:
         yield Finding("messages", Level.FAILURE, "moodle_messaging_off")
@@ -216,7 +219,7 @@ def _messages(client: MoodleClient, info: dict[str, Any], message_to: int | None
     if message_to is None:
         yield Finding("messages", Level.NOTE, "message_right_not_checked", capabilities=(needs.MESSAGE_ANY,))
         return
-    [outcome] = send(client, [(message_to, "MMO: test")])
+    [outcome] = send(client, [(message_to, text)])
     if outcome.state is SendState.SENT:
         yield Finding("messages", Level.OK, "messages_ok")
     elif outcome.reason == RECIPIENT_REFUSED:

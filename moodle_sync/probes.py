@@ -11,7 +11,7 @@ from moodle_sync import needs, rows
 from moodle_sync.batch import Answer
 from moodle_sync.client import MoodleClient
 from moodle_sync.encoding import Call
-from moodle_sync.errors import MoodleError, PermissionMissing
+from moodle_sync.errors import EventNotListed, MoodleError, PermissionMissing
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _calendar(client: MoodleClient, group_ids: list[int]) -> Probe:
     options = {"userevents": False, "siteevents": False}
     [answer] = client.batch([Call(needs.EVENTS, {"events": {"groupids": group_ids}, "options": options})])
     if answer.error is None and not rows.events(answer.value)[1]:
-        return Probe("calendar", "moodle_calendar_not_listed", (needs.MANAGE_ENTRIES,))
+        return Probe("calendar", EventNotListed.code, (needs.MANAGE_ENTRIES,))
     return Probe("calendar", error=answer.error)
 
 

@@ -1,7 +1,7 @@
-"""Answers of the reading functions → values of `state`. Raises `BrokenAnswer` for another shape."""
+"""Answers of the reading functions → values of `state`. Each raises `BrokenAnswer` for another shape."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from moodle_sync import needs
 from moodle_sync.batch import Answer
@@ -9,51 +9,64 @@ from moodle_sync.errors import BrokenAnswer, RecordMissing
 from moodle_sync.state import ActualEvent, ActualGroup, ActualGrouping
 from moodle_sync.text import markers
 
+T = TypeVar("T")
+
 
 def user_ids(value: Any) -> frozenset[int]:
     """Ids of enrolled users."""
-    return frozenset(int(row["id"]) for row in _rows(value, needs.ENROLLED))
+    return frozenset(_each(value, needs.ENROLLED, lambda row: int(row["id"])))
 
 
-def groups(value: Any) -> Iterable[ActualGroup]:
+def groups(value: Any) -> list[ActualGroup]:
     """Groups of a course, their members unknown."""
-    for row in _rows(value, needs.COURSE_GROUPS):
-        yield ActualGroup(int(row["id"]), str(row["name"]), str(row["idnumber"] or ""))
+    return _each(
+        value,
+        needs.COURSE_GROUPS,
+        lambda row: ActualGroup(int(row["id"]), str(row["name"]), str(row["idnumber"] or "")),
+    )
 
 
-def groupings(value: Any) -> Iterable[ActualGrouping]:
+def groupings(value: Any) -> list[ActualGrouping]:
     """Groupings of a course, their groups unknown."""
-    for row in _rows(value, needs.GROUPINGS):
-        yield ActualGrouping(int(row["id"]), str(row["name"]), str(row["idnumber"] or ""))
+    return _each(
+        value,
+        needs.GROUPINGS,
+        lambda row: ActualGrouping(int(row["id"]), str(row["name"]), str(row["idnumber"] or "")),
+    )
 
 
 def members(answer: Answer) -> dict[int, frozenset[int]]:
     """Members by group; nothing when one of the groups is gone, for then the whole call fails."""
     if isinstance(answer.error, RecordMissing):
         return {}
-    return member_lists(answer.get())
-
-
-def member_lists(value: Any) -> dict[int, frozenset[int]]:
-    """User ids by group id."""
-    rows = _rows(value, needs.GROUP_MEMBERS)
-    return {int(row["groupid"]): frozenset(int(user) for user in row["userids"]) for row in rows}
+    return dict(
+        _each(
+            answer.get(),
+            needs.GROUP_MEMBERS,
+            lambda row: (int(row["groupid"]), frozenset(int(user) for user in row["userids"])),
+        )
+    )
 
 
 def grouping_groups(answer: Answer) -> frozenset[int] | None:
     """Group ids in the grouping; None when it is gone."""
     if isinstance(answer.error, RecordMissing):
         return None
-    rows = _rows(answer.get(), needs.GROUPING_GROUPS)
-    return frozenset(int(group["id"]) for row in rows for group in row.get("groups") or ())
+    inside = _each(
+        answer.get(),
+        needs.GROUPING_GROUPS,
+        lambda row: [int(group["id"]) for group in row.get("groups") or ()],
+    )
+    return frozenset(group_id for ids in inside for group_id in ids)
 
 
 def events(value: Any) -> tuple[dict[int, ActualEvent], bool]:
     """Events by id, and whether the calendar listed them for us: warnings say for which groups not."""
     if not isinstance(value, dict):
         raise BrokenAnswer(needs.EVENTS)
-    listed = not any(warning.get("warningcode") == "nopermissions" for warning in value.get("warnings") or ())
-    return {event.event_id: event for event in map(_event, _rows(value.get("events"), needs.EVENTS))}, listed
+    codes = _each(value.get("warnings") or [], needs.EVENTS, lambda row: row.get("warningcode"))
+    listed = _each(value.get("events"), needs.EVENTS, _event)
+    return {event.event_id: event for event in listed}, "nopermissions" not in codes
 
 
 def _event(row: dict[str, Any]) -> ActualEvent:
@@ -73,7 +86,10 @@ def _event(row: dict[str, Any]) -> ActualEvent:
     )
 
 
-def _rows(value: Any, function: str) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+def _each(value: Any, function: str, read: Callable[[dict[str, Any]], T]) -> list[T]:
+    if not isinstance(value, list):
         raise BrokenAnswer(function)
-    return value
+    try:
+        return [read(row) for row in value]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise BrokenAnswer(function) from None
