@@ -19,7 +19,7 @@ from mmo_lti.services import journal
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.membership_move import STANDING, membership_of
 from mmo_lti.services.permission import NotFound, require
-from mmo_lti.services.scope import check_centre, local_today
+from mmo_lti.services.scope import check_centre, hold, local_today
 from mmo_lti.services.typed_text import line
 
 NEEDS_LEVEL = frozenset({AchievementKind.CONTEST, AchievementKind.OPEN_EVENT, AchievementKind.EXPERIENCE})
@@ -48,7 +48,7 @@ class Achieved:
 def add_achievement(
     session: Session, actor: Actor, association: Association, achieved: Achieved, now: datetime
 ) -> Achievement:
-    """The actor adds an own achievement; its day decides the academic year.
+    """The actor adds an own achievement; its day decides the academic year. Sent again, it is not doubled.
 
     Raises `achievement.not_member`, or `achievement` with all its faults: `.future`, `.level`, `.part`,
     `.publisher`.
@@ -61,22 +61,26 @@ def add_achievement(
     faults = _faults(achieved, day)
     if faults:
         raise RuleError("achievement", faults=faults)
-    achievement = Achievement(
-        centre_id=association.centre_id,
-        association_id=association.id,
-        person_id=membership.person_id,
-        year=AcademicYear.of(achieved.day).start,
-        kind=achieved.kind.value,
-        title=line(achieved.title, "title", 500, required=True),
-        level=achieved.level.value if achieved.level else "",
-        result=line(achieved.result, "result", 300),
-        where=line(achieved.where, "where", 300),
-        part=achieved.part.value if achieved.part else "",
-        publisher=achieved.publisher.value if achieved.publisher else "",
-        address=line(achieved.address, "address", 500),
-        day=achieved.day,
-        created_at=now,
-    )
+    hold(session, membership)
+    columns: dict[str, object] = {
+        "centre_id": association.centre_id,
+        "association_id": association.id,
+        "person_id": membership.person_id,
+        "year": AcademicYear.of(achieved.day).start,
+        "kind": achieved.kind.value,
+        "title": line(achieved.title, "title", 500, required=True),
+        "level": achieved.level.value if achieved.level else "",
+        "result": line(achieved.result, "result", 300),
+        "where": line(achieved.where, "where", 300),
+        "part": achieved.part.value if achieved.part else "",
+        "publisher": achieved.publisher.value if achieved.publisher else "",
+        "address": line(achieved.address, "address", 500),
+        "day": achieved.day,
+    }
+    known = session.scalar(select(Achievement).filter_by(**columns).limit(1))
+    if known is not None:
+        return known
+    achievement = Achievement(**columns, created_at=now)
     session.add(achievement)
     journal.record(
         session,

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from mmo_lti.models.association import Association
 from mmo_lti.models.meeting import Attendance, AttendanceMark, Guest, Meeting
 from mmo_lti.models.membership import Membership
+from mmo_lti.models.person import Person, Post
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.errors import RuleError
 from mmo_lti.rules.states import MeetingState, MembershipState
@@ -125,6 +126,31 @@ def ensure_list(session: Session, meeting: Meeting, today: date) -> None:
         )
     session.flush()
     session.refresh(meeting, ["attendance"])
+
+
+def expected(session: Session, meeting: Meeting, today: date) -> list[Attendance]:
+    """The list by name, people's posts loaded: before the meeting as `ensure_list` would bring it up.
+
+    Nothing is written; once the meeting was held, or cancelled, the list is what it is.
+    """
+    listed = {row.person_id: row for row in meeting.attendance}
+    kept = set(listed)
+    if meeting.state is MeetingState.PLANNED:
+        kept = {one for one, row in listed.items() if row.mark is AttendanceMark.PRESENT}
+        kept |= _belonging(session, meeting, min(today, day_of_meeting(session, meeting) or today))
+    people = session.scalars(
+        select(Person)
+        .where(Person.centre_id == meeting.centre_id, Person.id.in_(kept))
+        .options(selectinload(Person.posts).selectinload(Post.organisation))
+        .order_by(Person.sort_key, Person.id)
+    )
+    return [
+        listed.get(person.id)
+        or Attendance(
+            centre_id=meeting.centre_id, person_id=person.id, person=person, mark=AttendanceMark.INVITED
+        )
+        for person in people
+    ]
 
 
 def refresh_called(session: Session, association: Association, today: date) -> list[Meeting]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from mmo_lti.rules.action import Action
 from mmo_lti.rules.permission import Circumstance
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.leader import leader_id
-from mmo_lti.services.permission import require
+from mmo_lti.services.permission import may, require
 from mmo_lti.services.typed_text import paragraphs
 
 
@@ -27,6 +28,19 @@ def require_leader(
     require(session, actor, action, today, association, given)
     leader = leader_id(session, association.centre_id, association.id, today)
     return "" if actor.person_id is not None and actor.person_id == leader else told
+
+
+def with_reason(
+    session: Session, actor: Actor, actions: Iterable[Action], today: date, association: Association
+) -> frozenset[Action]:
+    """Those of the leader's acts that the actor may do only with a reason: what a page asks for one."""
+    given = {Circumstance.LEADER_ABSENT, Circumstance.REASON_GIVEN}
+    return frozenset(
+        one
+        for one in actions
+        if may(session, actor, one, today, association, given)
+        and not may(session, actor, one, today, association)
+    )
 
 
 def own_act(

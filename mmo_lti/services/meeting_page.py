@@ -17,7 +17,8 @@ from mmo_lti.rules.states import MeetingState, is_unconfirmed
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.association_page import may_see_protocol
-from mmo_lti.services.meeting_protocol import protocol_of
+from mmo_lti.services.attendance import expected
+from mmo_lti.services.meeting_protocol import SIGNED, protocol_of
 from mmo_lti.services.permission import NotFound, may, require
 from mmo_lti.services.scope import centre_of, local_today
 from mmo_lti.services.term import day_of_meeting
@@ -35,10 +36,17 @@ ASKED = (
 
 @dataclass(frozen=True)
 class MeetingPage:
-    """`people` are on the list, by name; `mine` is the actor's own line; `come` the meeting's day is here."""
+    """`people` are on the list, by name; `mine` is the actor's own line; `come` the meeting's day is here.
+
+    `calls`: people may still be invited; `answers`: whoever was may still say whether they will come.
+    `locked`: agenda and attendance follow a signed paper.
+    """
 
     day: date | None
     come: bool
+    calls: bool
+    answers: bool
+    locked: bool
     unconfirmed: bool
     people: list[Attendance]
     mine: Attendance | None
@@ -80,10 +88,15 @@ def meeting_page(session: Session, actor: Actor, meeting: Meeting, now: datetime
     require(session, actor, Action.MEETINGS_SEE, today, meeting.association)
     day = day_of_meeting(session, meeting)
     protocol = protocol_of(session, meeting)
-    people = sorted(meeting.attendance, key=lambda row: row.person.sort_key)
+    people = expected(session, meeting, today)
+    planned = meeting.state is MeetingState.PLANNED
+    starts_at = meeting.starts_at
     return MeetingPage(
         day=day,
-        come=day is not None and day <= today and meeting.state is MeetingState.PLANNED,
+        come=day is not None and day <= today and planned,
+        calls=planned and meeting.called_at is None and (day is None or day >= today),
+        answers=planned and meeting.called_at is not None and starts_at is not None and starts_at > now,
+        locked=protocol is not None and protocol.state in SIGNED,
         unconfirmed=day is not None and is_unconfirmed(meeting.state, day, today),
         people=people,
         mine=next((row for row in people if row.person_id == actor.person_id), None),

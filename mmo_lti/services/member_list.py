@@ -15,19 +15,23 @@ from mmo_lti.models.person import Person, Post
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.states import MembershipState
 from mmo_lti.services.actor import Actor
-from mmo_lti.services.membership_decision import request_term
+from mmo_lti.services.membership_decision import may_decide, request_term
 from mmo_lti.services.membership_move import STANDING
-from mmo_lti.services.permission import require
+from mmo_lti.services.permission import NotFound, require
 from mmo_lti.services.scope import local_today
 
 
 @dataclass(frozen=True)
 class OpenRequest:
-    """A request that waits; from the day after `leader_until` the coordinator may decide it too."""
+    """A request that waits; from the day after `leader_until` the coordinator may decide it too.
+
+    `decides`: the actor may, today.
+    """
 
     membership: Membership
     leader_until: date
     days: int
+    decides: bool
 
 
 def members_of(session: Session, actor: Actor, association: Association, now: datetime) -> list[Membership]:
@@ -47,6 +51,7 @@ def requests_of(session: Session, actor: Actor, association: Association, now: d
             one,
             leader_until=request_term(session, one),
             days=(day - local_today(session, one.centre_id, one.asked_at)).days,
+            decides=may_decide(session, actor, one, now),
         )
         for one in sorted(found, key=lambda one: (one.asked_at, one.id))
     ]
@@ -96,3 +101,25 @@ def _in_states(
             .order_by(Person.sort_key, Membership.id)
         )
     )
+
+
+def find_membership(session: Session, association: Association, membership_id: int) -> Membership:
+    """A membership of this association by its id; `NotFound` otherwise."""
+    found = session.get(Membership, membership_id)
+    if found is None or found.association_id != association.id:
+        raise NotFound
+    return found
+
+
+def standing_of(
+    session: Session, association: Association, people: Collection[int]
+) -> dict[int, MembershipState]:
+    """How these people (ids) stand to the association, as far as they ever did."""
+    rows = session.execute(
+        select(Membership.person_id, Membership.state).where(
+            Membership.centre_id == association.centre_id,
+            Membership.association_id == association.id,
+            Membership.person_id.in_(people),
+        )
+    )
+    return {row.person_id: row.state for row in rows}

@@ -19,7 +19,7 @@ from mmo_lti.services.leader import leader_id
 from mmo_lti.services.link import association_path
 from mmo_lti.services.membership_move import STANDING, begin, move
 from mmo_lti.services.notice import notify
-from mmo_lti.services.permission import require
+from mmo_lti.services.permission import may, require
 from mmo_lti.services.scope import check_centre, local_today, running_settings
 from mmo_lti.services.suspension import of_the_city
 from mmo_lti.services.typed_text import words
@@ -175,14 +175,28 @@ def request_term(session: Session, membership: Membership) -> date:
     return asked + timedelta(days=days)
 
 
-def _require_decision(session: Session, actor: Actor, membership: Membership, now: datetime) -> date:
+def may_decide(session: Session, actor: Actor, membership: Membership, now: datetime) -> bool:
+    """Whether the actor may decide this request today; nobody decides the own one."""
     day = local_today(session, actor.centre_id, now)
-    check_centre(actor, membership)
+    given = _circumstances(session, membership, day)
+    listed = may(session, actor, Action.REQUEST_DECIDE, day, membership.association, given)
+    return listed and actor.person_id != membership.person_id
+
+
+def _circumstances(session: Session, membership: Membership, day: date) -> set[Circumstance]:
+    """A late request is the coordinator's too; that of the leader is the coordinator's alone."""
     association = membership.association
     given = {Circumstance.REQUEST_OVERDUE} if request_term(session, membership) < day else set()
     if leader_id(session, association.centre_id, association.id, day) == membership.person_id:
         given.add(Circumstance.NO_LEADER)
-    require(session, actor, Action.REQUEST_DECIDE, day, association, given)
+    return given
+
+
+def _require_decision(session: Session, actor: Actor, membership: Membership, now: datetime) -> date:
+    day = local_today(session, actor.centre_id, now)
+    check_centre(actor, membership)
+    given = _circumstances(session, membership, day)
+    require(session, actor, Action.REQUEST_DECIDE, day, membership.association, given)
     if actor.person_id == membership.person_id:
         raise RuleError("membership.own_request")
     return day

@@ -149,8 +149,13 @@ def name_of(person: Person) -> PersonName:
 
 def main_organisation(person: Person) -> Organisation | None:
     """Where the person mainly works, or none."""
+    return next(iter(organisations_of(person)), None)
+
+
+def organisations_of(person: Person) -> list[Organisation]:
+    """Where the person works, the main organisation first."""
     posts = sorted(person.posts, key=lambda post: (not post.main, post.id))
-    return posts[0].organisation if posts else None
+    return [post.organisation for post in posts]
 
 
 def shown(person: Person) -> str:

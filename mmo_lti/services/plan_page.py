@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.association import Association
+from mmo_lti.models.meeting import Meeting
 from mmo_lti.models.plan import Plan, Proposal
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.errors import Fault
 from mmo_lti.rules.permission import Circumstance
-from mmo_lti.rules.states import PlanState
+from mmo_lti.rules.states import MeetingState, PlanState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import plan_faults, plan_in_force, proposal
 from mmo_lti.services.actor import Actor
+from mmo_lti.services.for_leader import with_reason
 from mmo_lti.services.permission import NotFound, may, require
 from mmo_lti.services.scope import centre_of, local_today
 from mmo_lti.services.term import duties_of
@@ -29,6 +33,7 @@ ASKED = (
     Action.PLAN_PROPOSE,
     Action.PROPOSAL_ANSWER,
     Action.PLAN_AGREE,
+    Action.MEETING_CALL,
 )
 
 
@@ -45,6 +50,12 @@ class PlanYear:
     proposals_due: date | None
     forms: tuple[str, ...]
     may: frozenset[Action]
+    with_reason: frozenset[Action]
+    """What a coordinator may do for an absent leader."""
+    events: Mapping[str, Meeting]
+    """The year's meetings and events by the line of the plan (`uid`) that they come from."""
+    unplanned: tuple[Meeting, ...]
+    """Those that come from no line and may still be put into the plan (R11)."""
     form_key: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Goes into the form that adds a line: sent twice, it adds one."""
 
@@ -65,6 +76,7 @@ def plan_year(
     if newest is not None and not _may_see(session, actor, newest, day):
         newest = agreed
     terms = duties_of(session, association, year)
+    meetings = _meetings(session, association, year)
     drafting = newest is not None and newest.state in (PlanState.DRAFT, PlanState.RETURNED)
     return PlanYear(
         agreed=agreed,
@@ -76,6 +88,11 @@ def plan_year(
         proposals_due=terms.proposals_due,
         forms=tuple(settings_for(session, centre_of(session, actor), year.start).forms),
         may=frozenset(one for one in ASKED if may(session, actor, one, day, association)),
+        with_reason=with_reason(session, actor, (Action.PLAN_SUBMIT, Action.PLAN_WITHDRAW), day, association),
+        events={one.item_uid: one for one in meetings if one.item_uid},
+        unplanned=tuple(
+            one for one in meetings if not one.item_uid and one.state is not MeetingState.CANCELLED
+        ),
     )
 
 
@@ -90,6 +107,18 @@ def find_proposal(session: Session, association: Association, proposal_id: int) 
     if found is None or found.association_id != association.id:
         raise NotFound
     return found
+
+
+def _meetings(session: Session, association: Association, year: AcademicYear) -> Sequence[Meeting]:
+    return session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.centre_id == association.centre_id,
+            Meeting.association_id == association.id,
+            Meeting.year == year.start,
+        )
+        .order_by(Meeting.number)
+    ).all()
 
 
 def _may_see(session: Session, actor: Actor, plan: Plan, day: date) -> bool:

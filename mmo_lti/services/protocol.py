@@ -74,11 +74,19 @@ def faults(session: Session, protocol: Protocol, *, with_scan: bool = True) -> t
     return protocol_faults(_draft_of(session, protocol), with_scan=with_scan)
 
 
-def put_scan(session: Session, actor: Actor, protocol: Protocol, scan: StoredFile, now: datetime) -> Protocol:
-    """Lay the signed scan to a protocol that is not lodged; `protocol.scan` for a file that is none."""
+def put_scan(
+    session: Session, actor: Actor, protocol: Protocol, scan: StoredFile, now: datetime, reason: str = ""
+) -> Protocol:
+    """Lay the signed scan to a protocol that is not lodged; `protocol.scan` for a file that is none.
+
+    A coordinator does it for an absent leader with a reason.
+    """
     check_centre(actor, protocol, scan)
     today = local_today(session, actor.centre_id, now)
-    require(session, actor, Action.PROTOCOL_DRAFT, today, protocol.association)
+    if reason:
+        require_leader(session, actor, Action.PROTOCOL_LODGE, today, protocol.association, reason)
+    else:
+        require(session, actor, Action.PROTOCOL_DRAFT, today, protocol.association)
     hold(session, protocol)
     if protocol.state not in {ProtocolState.DRAFT, ProtocolState.RETURNED}:
         raise RuleError("protocol.lodged", number=protocol.number)

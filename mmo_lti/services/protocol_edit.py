@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from mmo_lti.models.meeting import AgendaItem, AttendanceMark
-from mmo_lti.models.person import Person
+from mmo_lti.models.person import Person, Post
 from mmo_lti.models.protocol import Protocol
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.errors import RuleError
@@ -97,9 +98,15 @@ def signers(session: Session, protocol: Protocol, today: date) -> set[int]:
 
 
 def signer_names(session: Session, protocol: Protocol, today: date) -> list[Person]:
-    """The same as people, by name: what a page offers."""
-    people = [session.get_one(Person, each) for each in signers(session, protocol, today)]
-    return sorted(people, key=lambda person: person.sort_key)
+    """The same as people, by name, their posts loaded: what a page offers."""
+    return list(
+        session.scalars(
+            select(Person)
+            .where(Person.centre_id == protocol.centre_id, Person.id.in_(signers(session, protocol, today)))
+            .options(selectinload(Person.posts).selectinload(Post.organisation))
+            .order_by(Person.sort_key, Person.id)
+        )
+    )
 
 
 def votes_of(item: AgendaItem) -> Votes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -35,6 +36,7 @@ __all__ = [
     "return_report",
     "start_assembling",
     "submit",
+    "write_changed",
     "write_words",
 ]
 
@@ -69,6 +71,26 @@ def write_words(
     report.words = {**report.words, key: told}
     report.words_seen = {**report.words_seen, key: keys_of(report.gathered, section)}
     note(session, actor, report, "report.words", now, told)
+    return report
+
+
+def write_changed(
+    session: Session,
+    actor: Actor,
+    report: Report,
+    words: Mapping[int, str],
+    now: datetime,
+    *,
+    looked_at: Collection[int] = (),
+) -> Report:
+    """Write the sections whose words changed, and those that the leader looked at again after new rows came.
+
+    The others stay as they are: a form with all nine sections leaves no trace in those that nobody touched.
+    """
+    for section, text in words.items():
+        told = typed_text.paragraphs(text, "words")
+        if told != str(report.words.get(str(section)) or "") or section in looked_at:
+            write_words(session, actor, report, section, text, now)
     return report
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.association import Association
+from mmo_lti.models.meeting import Meeting
 from mmo_lti.rules.states import AssociationState, MeetingState, PlanState
 from mmo_lti.services.association_list import Card
 from mmo_lti.services.scope import running_settings
@@ -24,17 +27,45 @@ class Step(StrEnum):
     MEETING = "meeting"
 
 
+@dataclass(frozen=True)
+class SetupPath:
+    """Which steps are done, and how many people the first one asks for."""
+
+    done: dict[Step, bool]
+    people: int
+
+
 def path_of(
     session: Session, association: Association, card: Card, rows: YearRows | None, today: date
-) -> dict[Step, bool]:
-    """Which steps are done; empty once the first meeting was held, or where the actor sees no more."""
-    active = association.state is AssociationState.ACTIVE
+) -> SetupPath | None:
+    """The path while it is walked; none once a meeting was ever held, or where the actor sees too little.
+
+    An adopted association has walked it before; an ended one walks it no more.
+    """
+    draft = association.state is AssociationState.DRAFT
+    if not draft and (rows is None or association.state is not AssociationState.ACTIVE):
+        return None
+    if association.started_using is not None or _has_met(session, association):
+        return None
     minimum = running_settings(session, association.centre_id, today).min_members
     done = {
-        Step.PEOPLE: active or card.count.counted >= minimum,
-        Step.ORDER: active,
+        Step.PEOPLE: not draft or card.count.counted >= minimum,
+        Step.ORDER: not draft,
         Step.LEADER: card.leader is not None,
         Step.PLAN: rows is not None and any(plan.state is PlanState.AGREED for plan in rows.plans),
-        Step.MEETING: rows is not None and any(one.state is MeetingState.HELD for one in rows.meetings),
+        Step.MEETING: False,
     }
-    return {} if all(done.values()) else done
+    return SetupPath(done, minimum)
+
+
+def _has_met(session: Session, association: Association) -> bool:
+    held = session.scalar(
+        select(Meeting.id)
+        .where(
+            Meeting.centre_id == association.centre_id,
+            Meeting.association_id == association.id,
+            Meeting.state == MeetingState.HELD,
+        )
+        .limit(1)
+    )
+    return held is not None

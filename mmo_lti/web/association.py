@@ -11,30 +11,28 @@ from werkzeug.wrappers import Response
 from mmo_lti.models.association import Association
 from mmo_lti.models.membership import Membership
 from mmo_lti.rules.action import Action
+from mmo_lti.rules.states import MembershipState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import membership
 from mmo_lti.services.association import find_association
-from mmo_lti.services.association_page import association_year, next_meeting
-from mmo_lti.services.membership_move import membership_of
+from mmo_lti.services.association_page import association_year
+from mmo_lti.services.duty import duties_of
+from mmo_lti.services.membership_decision import request_term
+from mmo_lti.services.membership_move import OPEN, membership_of
 from mmo_lti.services.permission import NotFound, may
 from mmo_lti.services.setup_path import path_of
+from mmo_lti.services.suspension import of_the_city
+from mmo_lti.web.association_frame import association_pages, years_beside
 from mmo_lti.web.form import Form, perform
 from mmo_lti.web.request import now, session_for_request, signed_in, today
-
-ACTIONS = (
-    Action.PLAN_PROPOSE,
-    Action.PLAN_DRAFT,
-    Action.MEETING_CALL,
-    Action.REPORT_DRAFT,
-    Action.MEMBERS_SEE,
-    Action.MEMBER_INVITE,
-    Action.ORDER_REGISTER,
-)
 
 
 def make_blueprint() -> Blueprint:
     """The association and what a person does about the own membership."""
     pages = Blueprint("association", __name__)
+    pages.app_context_processor(
+        lambda: {"association_pages": association_pages, "years_beside": years_beside}
+    )
     pages.add_url_rule("/a/<code>", view_func=association_page, methods=["GET"])
     pages.add_url_rule("/a/<code>/<year:year>", view_func=association_page, methods=["GET"])
     pages.add_url_rule("/a/<code>/membership", view_func=membership_change, methods=["POST"])
@@ -98,13 +96,18 @@ def _page(association: Association, form: Form, year: AcademicYear | None = None
     session, actor = session_for_request(), signed_in()
     year = year or AcademicYear.of(today())
     page = association_year(session, actor, association, year, now())
-    allowed = {one.value for one in ACTIONS if may(session, actor, one, today(), association)}
+    mine = membership_of(session, association, actor.person_id or 0)
+    waits = mine is not None and mine.state is MembershipState.REQUESTED
     return render_template(
         "association/page.html",
         form=form,
         page=page,
         association=association,
-        next=next_meeting(page, now()),
-        may=allowed,
         path=path_of(session, association, page.card, page.rows, today()),
+        duties=[duty for duty in duties_of(session, actor, today()) if duty.association_id == association.id],
+        answer_by=request_term(session, mine) if mine is not None and waits else None,
+        mine=mine,
+        placed=mine is None or of_the_city(session, mine.person, today()),
+        open=association.state in OPEN,
+        directs=may(session, actor, Action.CITY_SEE, today()),
     )

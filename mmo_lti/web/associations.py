@@ -6,11 +6,13 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from mmo_lti.rules.action import Action
 from mmo_lti.services import membership
 from mmo_lti.services.association import find_association
 from mmo_lti.services.association_list import list_associations
+from mmo_lti.services.permission import may
 from mmo_lti.web.form import Form, perform
-from mmo_lti.web.request import now, session_for_request, signed_in
+from mmo_lti.web.request import now, session_for_request, signed_in, today
 
 
 def make_blueprint() -> Blueprint:
@@ -41,6 +43,13 @@ def associations_join() -> Response:
 
 
 def _page(form: Form) -> str:
+    session, actor = session_for_request(), signed_in()
     search = request.args.get("search", "")
-    cards = list_associations(session_for_request(), signed_in(), search, now())
-    return render_template("associations/list.html", cards=cards, search=search, form=form)
+    return render_template(
+        "associations/list.html",
+        cards=list_associations(session, actor, search, now()),
+        search=search,
+        form=form,
+        # Coordinator and director come here to look somebody up; their own request is made on a card.
+        asks=not may(session, actor, Action.CITY_SEE, today()),
+    )

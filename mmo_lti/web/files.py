@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, Response, render_template, request, send_file
 
 from mmo_lti.installation import installation
 from mmo_lti.services import document_list, stored_file
@@ -21,7 +21,7 @@ def make_blueprint() -> Blueprint:
 
 
 def file_open(number: int) -> Response:
-    """Open or download one file."""
+    """Open one file, or download it: with `?download=1`, and always where browsers do not show its kind."""
     session, actor = session_for_request(), signed_in()
     file = document_list.find_file(session, actor, number)
     opened = stored_file.open_file(session, installation().store, actor, file, now())
@@ -29,7 +29,7 @@ def file_open(number: int) -> Response:
         opened.stream,
         mimetype=opened.media_type,
         download_name=opened.name,
-        as_attachment=opened.media_type not in SHOWN_IN_PLACE,
+        as_attachment="download" in request.args or opened.media_type not in SHOWN_IN_PLACE,
     )
 
 

@@ -20,6 +20,8 @@ from mmo_lti.web.sentences import coded, sentences
 
 Page = Callable[["Form"], str]
 E = TypeVar("E", bound=StrEnum)
+LARGEST = 2**31 - 1
+"""What databases hold in a whole number; an id beyond is nobody's."""
 
 
 class Form:
@@ -33,6 +35,14 @@ class Form:
         self.values: Mapping[str, str] = request.form if values is None else values
         self.faults: dict[str, str] = {}
         self.refusals: list[str] = []
+
+    def tried(self, *acts: str, **named: str) -> Form:
+        """This form if one of `acts` was posted, and the `named` fields with these values; else an empty one.
+
+        A page with several forms gives each its own values, also where they have fields of one name.
+        """
+        same = all(self.values.get(name) == value for name, value in named.items())
+        return self if self.values.get("act") in acts and same else Form({})
 
     def text(self, name: str, *, required: bool = False, longest: int = 1000) -> str:
         """Trimmed text of at most `longest` characters."""
@@ -48,10 +58,15 @@ class Form:
         value = self.text(name, required=required)
         if not value:
             return None
-        if not value.isdecimal():
+        if not value.isdecimal() or int(value) > LARGEST:
             self.faults[name] = gettext("Введите целое число.")
             return None
         return int(value)
+
+    def numbers(self, name: str) -> list[int]:
+        """All whole numbers of a field that may come several times; anything else is passed over."""
+        typed = [value for value in self.chosen(name) if value.isdecimal()]
+        return [int(value) for value in typed if int(value) <= LARGEST]
 
     def day(self, name: str, *, required: bool = False) -> date | None:
         """A day as browsers send it (`2026-10-12`) or as people type it (`12.10.2026`)."""

@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from flask_babel import format_date, get_locale, gettext, ngettext
 
 from mmo_lti.rules.action import Action
-from mmo_lti.services import permission
+from mmo_lti.services import link, permission
 from mmo_lti.services.person import find_person, name_of, shown
 from mmo_lti.web import sentences, words
 from mmo_lti.web.request import centre, current_actor, session_for_request, today
@@ -22,13 +22,19 @@ STATE_WORDS = {
     "meeting_word": words.meeting_word,
     "protocol_word": words.protocol_word,
     "report_word": words.report_word,
+    "proposal_word": words.proposal_word,
+    "pace_word": words.pace_word,
+    "document_word": words.document_word,
+    "document_name": words.document_name,
     "person_line": shown,
     "organisation_of": words.organisation_word,
     "duty_sentence": sentences.duty_sentence,
     "fault_sentence": sentences.fault_sentence,
     "month_name": words.month_word,
+    "meeting_path": link.meeting_path,
+    "protocol_path": link.protocol_path,
 }
-"""What templates call to name people and states."""
+"""What templates call to name people and states, and to lead to meetings and protocols."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,10 @@ def make_blueprint() -> Blueprint:
     pages.app_context_processor(lambda: STATE_WORDS)
     pages.app_template_filter("day")(day)
     pages.app_template_filter("moment")(moment)
+    pages.app_template_filter("clock")(clock)
     pages.app_template_filter("left")(left)
     pages.app_template_filter("month")(month)
+    pages.app_template_filter("fault_words")(sentences.fault_sentence)
     pages.app_template_filter("as_pair")(lambda word: (word, word))
     return pages
 
@@ -112,6 +120,11 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(ZoneInfo(centre().timezone))
     return f"{format_date(local.date(), 'long', rebase=False)}, {local:%H:%M}"
+
+
+def clock(value: datetime) -> str:
+    """«14:30» in the centre's zone."""
+    return f"{value.astimezone(ZoneInfo(centre().timezone)):%H:%M}"
 
 
 def month(value: date | None) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from mmo_lti.rules.action import Action
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services.association_list import own_associations
 from mmo_lti.services.association_page import association_year, next_meeting
+from mmo_lti.services.city import city_overview
 from mmo_lti.services.duty import duties_of
+from mmo_lti.services.permission import may
 from mmo_lti.web.request import now, session_for_request, signed_in, today
 
 
@@ -19,7 +22,7 @@ def make_blueprint() -> Blueprint:
 
 
 def home() -> str:
-    """Duties by urgency, and the own associations with their next meeting."""
+    """Duties by urgency, the city's line for coordinator and director, the own associations."""
     session, actor = session_for_request(), signed_in()
     cards = own_associations(session, actor, now())
     year = AcademicYear.of(today())
@@ -29,6 +32,11 @@ def home() -> str:
         )
         for card in cards
     }
+    sees_city = may(session, actor, Action.CITY_SEE, today())
     return render_template(
-        "home/page.html", cards=cards, coming=coming, duties=duties_of(session, actor, today())
+        "home/page.html",
+        cards=cards,
+        coming=coming,
+        duties=duties_of(session, actor, today()),
+        city=city_overview(session, actor, year.start, today()) if sees_city else None,
     )

@@ -13,7 +13,7 @@ from mmo_lti.services.association import find_association
 from mmo_lti.services.association_list import own_associations
 from mmo_lti.services.membership_move import STANDING
 from mmo_lti.services.organisation import list_organisations
-from mmo_lti.services.person import confirm_profile, find_person, main_organisation
+from mmo_lti.services.person import confirm_profile, find_person, organisations_of
 from mmo_lti.web import words
 from mmo_lti.web.form import Form, one_of, perform
 from mmo_lti.web.request import now, session_for_request, signed_in
@@ -40,7 +40,6 @@ def profile_confirm() -> Response:
     form = Form()
     session, actor = session_for_request(), signed_in()
     last, first = form.text("last", required=True), form.text("first", required=True)
-    organisations = [int(one) for one in form.chosen("organisation") if one.isdecimal()]
     return perform(
         lambda: confirm_profile(
             session,
@@ -48,7 +47,7 @@ def profile_confirm() -> Response:
             last,
             first,
             form.text("patronymic"),
-            organisations,
+            form.numbers("organisation"),
             form.text("position"),
             form.ticked("young"),
             now(),
@@ -120,8 +119,9 @@ def _page(form: Form) -> str:
     return render_template(
         "me/page.html",
         form=form,
+        blank=Form({}),
         person=person,
-        main_organisation=main_organisation(person),
+        posts=[one.id for one in organisations_of(person)],
         organisation_options=[(one.id, one.name) for one in list_organisations(session, actor, now())],
         achievements=achievement.own_achievements(session, actor),
         cards=cards,

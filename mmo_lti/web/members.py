@@ -9,9 +9,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from mmo_lti.models.association import Association
+from mmo_lti.models.person import Person
 from mmo_lti.rules.action import Action
+from mmo_lti.rules.errors import RuleError
+from mmo_lti.rules.states import MembershipState
 from mmo_lti.services import helper, member_list, membership_decision
 from mmo_lti.services.association import find_association
+from mmo_lti.services.leader import leader_id
 from mmo_lti.services.membership_decision import EndGround, RefusalGround
 from mmo_lti.services.permission import NotFound, may
 from mmo_lti.services.person import find_person, people_search
@@ -59,7 +63,7 @@ def member_change(code: str, number: int) -> Response:
     return perform(
         act,
         form=form,
-        page=lambda tried: _page(association, tried),
+        page=lambda tried: _page(association, tried, number),
         done=done,
         to=f"/a/{association.code}/members",
     )
@@ -86,7 +90,7 @@ def _acts(association: Association, number: int, form: Form) -> dict[str, tuple[
             gettext("Приглашение отозвано."),
         ),
         "end": (
-            lambda: decision.end_membership(session, actor, row, EndGround(ground), reason, moment),
+            lambda: decision.end_membership(session, actor, row, _end_ground(ground), reason, moment),
             gettext("Членство прекращено."),
         ),
         "reject": (
@@ -104,25 +108,36 @@ def _acts(association: Association, number: int, form: Form) -> dict[str, tuple[
     }
 
 
+def _end_ground(value: str) -> EndGround:
+    ground = one_of(EndGround, value)
+    if ground is None:
+        raise RuleError("membership.ground")
+    return ground
+
+
 def _found(code: str) -> Association:
     return find_association(session_for_request(), signed_in().centre_id, code)
 
 
-def _page(association: Association, form: Form) -> str:
+def _page(association: Association, form: Form, row: int = 0) -> str:
+    """The list; `row` is the membership whose form came back."""
     session, actor = session_for_request(), signed_in()
     invites = may(session, actor, Action.MEMBER_INVITE, today(), association)
-    search = request.args.get("search", "")
+    search, chosen = request.args.get("search", ""), request.args.get("member", "") or str(row)
+    members = member_list.members_of(session, actor, association, now())
     return render_template(
         "members/page.html",
         form=form,
+        blank=Form({}),
+        row=row,
         association=association,
-        members=member_list.members_of(session, actor, association, now()),
+        members=members,
+        leader=leader_id(session, association.centre_id, association.id, today()),
+        chosen=next((one for one in members if str(one.id) == chosen), None),
         requests=member_list.requests_of(session, actor, association, now()) if invites else [],
         unanswered=member_list.unanswered_of(session, actor, association, now()) if invites else [],
         helpers={one.id for one in member_list.helpers_of(session, association, today())},
-        found=people_search(session, actor, search, now(), association=association)
-        if invites and search
-        else [],
+        found=_found_people(association, search) if invites and search else [],
         search=search,
         invites=invites,
         leads=may(session, actor, Action.HELPER_NAME, today(), association),
@@ -130,3 +145,11 @@ def _page(association: Association, form: Form) -> str:
         end_grounds=words.end_grounds().items(),
         ends=may(session, actor, Action.MEMBERSHIP_END, today(), association),
     )
+
+
+def _found_people(association: Association, search: str) -> list[tuple[Person, MembershipState | None]]:
+    """People of the city by name, each with the standing in this association."""
+    session, actor = session_for_request(), signed_in()
+    people = people_search(session, actor, search, now(), association=association)
+    standing = member_list.standing_of(session, association, [one.id for one in people])
+    return [(one, standing.get(one.id)) for one in people]

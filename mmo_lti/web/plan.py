@@ -9,16 +9,18 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from mmo_lti.models.plan import Plan, Proposal
-from mmo_lti.rules.action import Action
 from mmo_lti.rules.year import AcademicYear
+from mmo_lti.services import meeting as meetings
+from mmo_lti.services import meeting_page, plan_item, plan_page, proposal
 from mmo_lti.services import plan as plans
-from mmo_lti.services import plan_item, plan_page, proposal
 from mmo_lti.services.association import find_association
+from mmo_lti.services.link import meeting_path
 from mmo_lti.services.permission import NotFound
 from mmo_lti.services.plan_item import ItemFields
 from mmo_lti.web.form import Form, perform
-from mmo_lti.web.request import now, session_for_request, signed_in, today
+from mmo_lti.web.request import now, session_for_request, signed_in
 
+Acts = dict[str, tuple[Callable[[], object], str]]
 BASE = "/a/<code>/<year:year>/plan"
 
 
@@ -28,6 +30,7 @@ def make_blueprint() -> Blueprint:
     pages.add_url_rule(BASE, view_func=plan, methods=["GET"])
     pages.add_url_rule(BASE, view_func=plan_change, methods=["POST"])
     pages.add_url_rule(BASE + "/items", view_func=item_change, methods=["POST"])
+    pages.add_url_rule(BASE + "/events", view_func=event_begin, methods=["POST"])
     pages.add_url_rule(BASE + "/proposals", view_func=proposal_make, methods=["POST"])
     pages.add_url_rule(BASE + "/proposals/<int:number>", view_func=proposal_answer, methods=["POST"])
     return pages
@@ -44,27 +47,25 @@ def plan_change(code: str, year: AcademicYear) -> Response:
     session, actor, moment = session_for_request(), signed_in(), now()
     association = find_association(session, actor.centre_id, code)
     newest = plan_page.newest_plan(session, association, year)
-    reason = form.text("reason")
-    acts: dict[str, tuple[Callable[[], object], str]] = {
+    reason, typed = form.text("reason"), form.text("priorities", longest=4000)
+
+    def write() -> object:
+        lines, theme = typed.splitlines(), form.text("theme")
+        return plan_item.edit(session, actor, _draft(newest), priorities=lines, theme=theme, now=moment)
+
+    def submit() -> object:
+        if "priorities" in form.values:  # the page sends along what was typed and not saved yet
+            write()
+            session.commit()
+        return plans.submit(session, actor, _draft(newest), moment, reason)
+
+    acts: Acts = {
         "start": (
             lambda: plans.start_draft(session, actor, association, year, moment),
             gettext("Черновик плана готов: впишите приоритеты и мероприятия."),
         ),
-        "edit": (
-            lambda: plan_item.edit(
-                session,
-                actor,
-                _draft(newest),
-                priorities=form.text("priorities", longest=4000).splitlines(),
-                theme=form.text("theme"),
-                now=moment,
-            ),
-            gettext("Приоритеты сохранены."),
-        ),
-        "submit": (
-            lambda: plans.submit(session, actor, _draft(newest), moment, reason),
-            gettext("План отправлен директору на согласование."),
-        ),
+        "edit": (write, gettext("Приоритеты сохранены.")),
+        "submit": (submit, gettext("План отправлен директору на согласование.")),
         "withdraw": (
             lambda: plans.withdraw(session, actor, _draft(newest), moment, reason),
             gettext("План отозван: его можно менять."),
@@ -79,7 +80,8 @@ def item_change(code: str, year: AcademicYear) -> Response:
     session, actor, moment = session_for_request(), signed_in(), now()
     association = find_association(session, actor.centre_id, code)
     draft = _draft(plan_page.newest_plan(session, association, year))
-    uid = form.text("uid")
+    uid, number = form.text("uid"), form.number("meeting")
+    known = meeting_page.find_meeting(session, association, year, number) if number else None
     fields = ItemFields(
         form=form.text("form"),
         topic=form.text("topic"),
@@ -91,9 +93,11 @@ def item_change(code: str, year: AcademicYear) -> Response:
         is_meeting=form.ticked("is_meeting"),
         for_young=form.ticked("for_young"),
     )
-    acts: dict[str, tuple[Callable[[], object], str]] = {
+    acts: Acts = {
         "add": (
-            lambda: plan_item.add_item(session, actor, draft, fields, moment, form_key=form.text("form_key")),
+            lambda: plan_item.add_item(
+                session, actor, draft, fields, moment, form_key=form.text("form_key"), meeting=known
+            ),
             gettext("Пункт добавлен."),
         ),
         "change": (
@@ -106,6 +110,20 @@ def item_change(code: str, year: AcademicYear) -> Response:
         ),
     }
     return _perform(code, year, form, acts)
+
+
+def event_begin(code: str, year: AcademicYear) -> Response:
+    """Give a line of the plan in force its event, once: a meeting's is there since the plan was agreed."""
+    form = Form()
+    session, actor = session_for_request(), signed_in()
+    association = find_association(session, actor.centre_id, code)
+    return perform(
+        lambda: meetings.from_item(session, actor, association, year, form.text("uid"), now()),
+        form=form,
+        page=lambda tried: _page(code, year, tried),
+        done=gettext("Мероприятие открыто: назначьте день, место и пригласите."),
+        to=lambda meeting: meeting_path(association, meeting),
+    )
 
 
 def proposal_make(code: str, year: AcademicYear) -> Response:
@@ -132,7 +150,7 @@ def proposal_answer(code: str, year: AcademicYear, number: int) -> Response:
     association = find_association(session, actor.centre_id, code)
     row: Proposal = plan_page.find_proposal(session, association, number)
     words = form.text("words")
-    acts: dict[str, tuple[Callable[[], object], str]] = {
+    acts: Acts = {
         "take": (
             lambda: proposal.take(
                 session,
@@ -161,18 +179,16 @@ def proposal_answer(code: str, year: AcademicYear, number: int) -> Response:
             gettext("Предложение отклонено, автор увидит ваш ответ."),
         ),
     }
-    return _perform(code, year, form, acts)
+    return _perform(code, year, form, acts, number)
 
 
-def _perform(
-    code: str, year: AcademicYear, form: Form, acts: dict[str, tuple[Callable[[], object], str]]
-) -> Response:
+def _perform(code: str, year: AcademicYear, form: Form, acts: Acts, number: int = 0) -> Response:
     chosen = form.text("act")
     if chosen not in acts:
         raise NotFound
     act, done = acts[chosen]
     to = f"/a/{code}/{year.slug}/plan"
-    return perform(act, form=form, page=lambda tried: _page(code, year, tried), done=done, to=to)
+    return perform(act, form=form, page=lambda tried: _page(code, year, tried, number), done=done, to=to)
 
 
 def _draft(found: Plan | None) -> Plan:
@@ -181,17 +197,19 @@ def _draft(found: Plan | None) -> Plan:
     return found
 
 
-def _page(code: str, year: AcademicYear, form: Form) -> str:
+def _page(code: str, year: AcademicYear, form: Form, number: int = 0) -> str:
+    """The page; `number` is the proposal whose form came back."""
     session, actor = session_for_request(), signed_in()
     association = find_association(session, actor.centre_id, code)
     page = plan_page.plan_year(session, actor, association, year, now())
     return render_template(
         "plan/page.html",
         form=form,
+        blank=Form({}),
+        number=number,
         association=association,
         year=year,
         page=page,
-        today=today(),
         may={one.value for one in page.may},
-        Action=Action,
+        with_reason={one.value for one in page.with_reason},
     )

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from mmo_lti.installation import installation
 from mmo_lti.models.protocol import Protocol
+from mmo_lti.rules.errors import RuleError
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import protocol as protocols
 from mmo_lti.services import protocol_edit, protocol_page
@@ -21,7 +22,8 @@ from mmo_lti.services.permission import NotFound
 from mmo_lti.services.person import shown
 from mmo_lti.services.protocol_edit import Block
 from mmo_lti.web.form import Form, perform
-from mmo_lti.web.request import now, session_for_request, signed_in, today
+from mmo_lti.web.request import now, session_for_request, signed_in
+from mmo_lti.web.sentences import sentence
 from mmo_lti.web.upload import take_upload
 
 ONE = "/a/<code>/<year:year>/protocols/<int:number>"
@@ -48,24 +50,22 @@ def protocol_change(code: str, year: AcademicYear, number: int) -> Response:
     form = Form()
     session, actor, moment = session_for_request(), signed_in(), now()
     protocol = _found(code, year, number)
-    blocks = [_block(form, one) for one in form.chosen("question") if one.isdecimal()]
+    edit = _edit(form, protocol)
+
+    def lodge() -> object:
+        if "chair" in form.values:  # the page sends along what was typed and not saved yet
+            edit()
+            session.commit()
+        return protocols.lodge(session, actor, protocol, moment, reason=form.text("reason"))
+
     acts: Acts = {
         "edit": (
-            lambda: protocol_edit.edit(
-                session,
-                actor,
-                protocol,
-                chair_id=form.number("chair"),
-                secretary_id=form.number("secretary"),
-                blocks=blocks,
-                now=moment,
-            ),
-            gettext("Протокол сохранён. Распечатайте его, подпишите и загрузите скан."),
+            edit,
+            gettext("Протокол сохранён.")
+            if protocol.scan_id
+            else gettext("Протокол сохранён. Распечатайте его, подпишите и загрузите скан."),
         ),
-        "lodge": (
-            lambda: protocols.lodge(session, actor, protocol, moment, reason=form.text("reason")),
-            gettext("Протокол сдан. С этого дня заседание засчитывается."),
-        ),
+        "lodge": (lodge, gettext("Протокол сдан. С этого дня заседание засчитывается.")),
         "correct": (
             lambda: protocols.correct(session, actor, protocol, moment),
             gettext("Исправление начато: принятый протокол остаётся в силе."),
@@ -79,32 +79,40 @@ def protocol_change(code: str, year: AcademicYear, number: int) -> Response:
 
 
 def scan_put(code: str, year: AcademicYear, number: int) -> Response:
-    """Take the signed scan in; the protocol keeps it whatever else is still missing."""
+    """Take the signed scan in; the protocol keeps it whatever else is faulty or still missing."""
     form = Form()
     session, actor, moment = session_for_request(), signed_in(), now()
-    protocol = _found(code, year, number)
+    protocol, reason = _found(code, year, number), form.text("reason")
     name = protocol_name(year.start, number, scan=True)
+    association = protocol.association
     scan = take_upload(
-        form,
-        "scan",
-        FileKind.PROTOCOL_SCAN,
-        protocol.association,
-        year=year.start,
-        name=name,
-        reason=form.text("reason"),
+        form, "scan", FileKind.PROTOCOL_SCAN, association, year=year.start, name=name, reason=reason
     )
-    if scan is None and not form.faults:
+    if scan is not None:
+        try:
+            protocols.put_scan(session, actor, protocol, scan, moment, reason)
+            session.commit()
+        except RuleError as error:
+            session.rollback()
+            form.faults["scan"] = sentence(error)
+    elif "scan" not in form.faults:
         form.faults["scan"] = gettext("Выберите файл со сканом подписанного протокола.")
-
-    def put() -> object:
-        return protocols.put_scan(session, actor, protocol, scan, moment) if scan else None
-
     return perform(
-        put,
+        _edit(form, protocol) if "chair" in form.values else lambda: protocol,
         form=form,
         page=lambda tried: _page(protocol, tried),
         done=gettext("Скан загружен. Проверьте протокол и сдайте его."),
         to=request.path.removesuffix("/scan"),
+    )
+
+
+def _edit(form: Form, protocol: Protocol) -> Callable[[], object]:
+    """Write chair, secretary and the blocks as they were typed; a fault stands at its field before that."""
+    session, actor, moment = session_for_request(), signed_in(), now()
+    chair, secretary = form.number("chair"), form.number("secretary")
+    blocks = [_block(form, one) for one in form.numbers("question")]
+    return lambda: protocol_edit.edit(
+        session, actor, protocol, chair_id=chair, secretary_id=secretary, blocks=blocks, now=moment
     )
 
 
@@ -113,15 +121,15 @@ def draft_file(code: str, year: AcademicYear, number: int, kind: str) -> FlaskRe
     protocol = _found(code, year, number)
     content, media_type = protocol_page.draft(session_for_request(), signed_in(), protocol, kind, now())
     name = f"{protocol_name(year.start, number)}.{kind}"
-    return send_file(BytesIO(content), mimetype=media_type, download_name=name, as_attachment=kind == "docx")
+    return send_file(BytesIO(content), mimetype=media_type, download_name=name, as_attachment=True)
 
 
-def _block(form: Form, question: str) -> Block:
+def _block(form: Form, question: int) -> Block:
     def field(name: str) -> str:
         return form.text(f"{name}-{question}", longest=20_000)
 
     return Block(
-        item_id=int(question),
+        item_id=question,
         heard=field("heard"),
         discussed=field("discussed"),
         decision=field("decision"),
@@ -137,10 +145,7 @@ def _block(form: Form, question: str) -> Block:
 def _found(code: str, year: AcademicYear, number: int) -> Protocol:
     session, actor = session_for_request(), signed_in()
     association = find_association(session, actor.centre_id, code)
-    found = protocols.numbered(session, association, year, number)
-    if found is None:
-        raise NotFound
-    return found
+    return protocol_page.find_protocol(session, actor, association, year, number, now())
 
 
 def _page(protocol: Protocol, form: Form) -> str:
@@ -149,13 +154,14 @@ def _page(protocol: Protocol, form: Form) -> str:
     return render_template(
         "protocols/page.html",
         form=form,
+        blank=Form({}),
         protocol=protocol,
         association=protocol.association,
         meeting=protocol.meeting,
         year=AcademicYear(protocol.year),
         page=page,
         may={one.value for one in page.may},
-        today=today(),
+        with_reason={one.value for one in page.with_reason},
         people_options=[(one.id, shown(one)) for one in page.people],
-        megabytes=installation().config.max_upload_bytes // 1024**2,
+        max_bytes=installation().config.max_upload_bytes,
     )

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from mmo_lti.models.report import Report
+from mmo_lti.rules.report_check import SECTIONS
 from mmo_lti.rules.states import ReportState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import report as reports
@@ -20,6 +21,7 @@ from mmo_lti.web import words
 from mmo_lti.web.form import Form, perform
 from mmo_lti.web.request import now, session_for_request, signed_in
 
+LONGEST_WORDS = 20_000
 ONE = "/a/<code>/<year:year>/report"
 
 
@@ -54,33 +56,39 @@ def report_change(code: str, year: AcademicYear) -> Response:
     session, actor, moment = session_for_request(), signed_in(), now()
     association = find_association(session, actor.centre_id, code)
 
-    def opened() -> Report:
-        return reports.open_report(session, actor, association, year, moment)
+    words_typed = {
+        section: form.text(f"words-{section}", longest=LONGEST_WORDS)
+        for section in SECTIONS
+        if f"words-{section}" in form.values
+    }
+    looked_at = {section for section in SECTIONS if form.ticked(f"seen-{section}")}
 
-    def write() -> object:
-        report = opened()
-        for section in range(1, 10):
-            if f"words-{section}" in form.values:
-                text = form.text(f"words-{section}", longest=20_000)
-                reports.write_words(session, actor, report, section, text, moment)
-        return report
+    def write() -> Report:
+        report = reports.open_report(session, actor, association, year, moment)
+        return reports.write_changed(session, actor, report, words_typed, moment, looked_at=looked_at)
+
+    def written() -> None:
+        """The page sends along what was typed and not saved yet: it stays, whatever becomes of the act."""
+        if words_typed:
+            write()
+            session.commit()
+
+    def assemble() -> Report:
+        written()
+        return report_assembling.start_assembling(session, actor, association, year, moment)
+
+    def submit() -> Report:
+        written()
+        report = report_page.need_report(session, association, year)
+        return reports.submit(session, actor, report, moment, form.text("reason"))
 
     acts: dict[str, tuple[Callable[[], object], str]] = {
         "assemble": (
-            lambda: report_assembling.start_assembling(session, actor, association, year, moment),
+            assemble,
             gettext("Отчёт формируется. Эту страницу можно закрыть: ничего не потеряется."),
         ),
         "write": (write, gettext("Ваши слова сохранены.")),
-        "submit": (
-            lambda: reports.submit(
-                session,
-                actor,
-                report_page.need_report(session, association, year),
-                moment,
-                form.text("reason"),
-            ),
-            "",
-        ),
+        "submit": (submit, gettext("Отчёт отправлен директору.")),
     }
     chosen = form.text("act")
     if chosen not in acts:
@@ -101,5 +109,7 @@ def _page(code: str, year: AcademicYear, form: Form) -> str:
         year=year,
         page=page,
         may={one.value for one in page.may},
+        with_reason={one.value for one in page.with_reason},
+        base=f"/a/{association.code}/{year.slug}/report",
         step_word=words.step_word,
     )

@@ -6,7 +6,11 @@ from babel.dates import get_month_names
 from flask_babel import get_locale, gettext
 
 from mmo_lti.models.person import Person
+from mmo_lti.models.plan import ProposalState
 from mmo_lti.rules.activity import AchievementKind, Level, OpenEventPart, Publisher
+from mmo_lti.rules.document_kind import DocumentKind
+from mmo_lti.rules.documents_owed import Owed
+from mmo_lti.rules.pace import Pace
 from mmo_lti.rules.states import (
     AssociationState,
     MeetingState,
@@ -88,6 +92,52 @@ def report_word(state: ReportState) -> tuple[str, str]:
         ReportState.ACCEPTED: ("good", gettext("принят")),
         ReportState.RETURNED: ("bad", gettext("возвращён")),
     }[state]
+
+
+def proposal_word(state: ProposalState) -> tuple[str, str]:
+    """Mark and word of what became of a proposal."""
+    return {
+        ProposalState.OPEN: ("wait", gettext("ждёт ответа")),
+        ProposalState.TAKEN: ("good", gettext("взято в план")),
+        ProposalState.MERGED: ("good", gettext("объединено с пунктом плана")),
+        ProposalState.DECLINED: ("none", gettext("отклонено")),
+    }[state]
+
+
+def pace_word(pace: Pace) -> tuple[str, str]:
+    """Mark and word of how a year's meetings go."""
+    return {
+        Pace.NOT_REQUIRED: ("none", gettext("не требуются")),
+        Pace.MET: ("good", gettext("норма выполнена")),
+        Pace.AWAITING_PROTOCOLS: ("soon", gettext("ждём протоколы")),
+        Pace.ON_TRACK: ("good", gettext("идёт по плану")),
+        Pace.BEHIND: ("soon", gettext("отстаёт")),
+        Pace.AT_RISK: ("bad", gettext("под угрозой")),
+        Pace.MET_LATE: ("soon", gettext("норма выполнена с опозданием")),
+        Pace.FAILED: ("bad", gettext("норма не выполнена")),
+    }[pace]
+
+
+def document_word(state: Owed) -> tuple[str, str]:
+    """Mark and word of one of the five documents."""
+    return {
+        Owed.PRESENT: ("good", gettext("есть")),
+        Owed.MISSING: ("wait", gettext("пока нет")),
+        Owed.OVERDUE: ("bad", gettext("просрочен")),
+        Owed.NOT_DUE: ("none", gettext("пока не требуется")),
+    }[state]
+
+
+def document_name(kind: DocumentKind) -> str:
+    """What one of the five documents of 5.1 is called."""
+    names: dict[DocumentKind, str] = {
+        DocumentKind.CREATION_ORDER: gettext("Приказ о создании"),
+        DocumentKind.REGULATION: gettext("Положение"),
+        DocumentKind.PLAN: gettext("План на год"),
+        DocumentKind.REPORT: gettext("Отчёт за прошлый год"),
+        DocumentKind.PROTOCOL: gettext("Протоколы заседаний"),
+    }
+    return names[kind]
 
 
 def kind_words() -> dict[AchievementKind, str]:
