@@ -35,8 +35,9 @@ def read_course(
     """What Moodle shows of a course.
 
     Without `whole_roster` the list of the enrolled, by far the dearest answer, is read only when somebody is
-    missing from a group who was enrolled last time: who is in a group is enrolled, for Moodle takes everybody
-    out of the groups with the enrolment. Who is kept out by a key in `held` is not missed. With `since` the
+    missing from a group who was in it last time: who is in a group is enrolled, for Moodle takes everybody
+    out of the groups with the enrolment, and who is new is presumed to be. Who is kept out by a key in `held`
+    is not missed. With `since` the
     enrolled are taken from there: reading back what was written needs no roster. `made_groups` are groups
     created a moment ago, by idnumber. A hidden or deleted course is told by `status`. Raises `MoodleError`.
     """
@@ -165,16 +166,19 @@ class _Reading:
         )
 
     def _misses(self, actual: ActualCourse, gathered: "_Gathered") -> bool:
-        """Whether somebody is not in a group who was enrolled last time: then the roster is needed."""
+        """Whether somebody is gone from a group: taken out, or no longer enrolled; the roster tells which."""
         excused = self._remembered.absent | actual.suspended
         for want in self._desired.groups:
             if drift_key(DriftKind.GROUP_DELETED, want.idnumber) in self._held:
                 continue
-            group, _ = locate_group(want, self._remembered.groups.get(want.idnumber), actual)
-            present = gathered.members.get(group.group_id) if group is not None else None
-            missing = want.inside - excused - (present or frozenset())
+            known = self._remembered.groups.get(want.idnumber)
+            group, _ = locate_group(want, known, actual)
+            if group is None or known is None or known.group_id != group.group_id:
+                continue
+            present = gathered.members.get(group.group_id, frozenset())
+            gone = (want.inside & known.members) - excused - present
             if any(
-                drift_key(DriftKind.MEMBER_REMOVED, want.idnumber, user) not in self._held for user in missing
+                drift_key(DriftKind.MEMBER_REMOVED, want.idnumber, user) not in self._held for user in gone
             ):
                 return True
         return False

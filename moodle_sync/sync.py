@@ -12,7 +12,7 @@ from moodle_sync import guard
 from moodle_sync.apply import Applied, Failure, apply
 from moodle_sync.client import MoodleClient
 from moodle_sync.diff import diff
-from moodle_sync.errors import MoodleError, NotKept
+from moodle_sync.errors import MoodleError, NotKept, ParameterRefused, PersonMissing
 from moodle_sync.memory import Remembered
 from moodle_sync.needs import HIDDEN_COURSES, VIEW
 from moodle_sync.plan import (
@@ -78,8 +78,9 @@ def sync_course(
     """Bring a course to its desired state.
 
     `whole_roster=False` is for the sync that runs every few minutes: the enrolled are read only when somebody
-    is missing from a group. It finds the same, except that somebody enrolled again is noticed only by the
-    next sync that reads the whole roster, and a shrinking of the roster outside our groups likewise.
+    is gone from a group, or a new member turns out not to be enrolled. It finds the same, except that
+    somebody enrolled again is noticed only by the next sync that reads the whole roster, and a shrinking of
+    the roster outside our groups likewise.
     `held`: keys (`Drift.key`) of questions that are open or were answered with «ignore». `confirmed`: see
     `guard.check`; pass it once. Raises `MoodleError` when Moodle could not even be read; then nothing was
     written.
@@ -88,6 +89,8 @@ def sync_course(
     held = frozenset(held)
     actual = read_course(client, desired, remembered, whole_roster=whole_roster, held=held)
     result = _sync(client, desired, remembered, actual, held, policy, shrink_max, confirmed)
+    if not actual.roster_read and _somebody_refused(result):
+        result = _again(result, client, desired, remembered, held, policy, shrink_max, confirmed)
     return replace(result, at=now, requests=client.requests - requests, ms=client.ms - ms)
 
 
@@ -120,6 +123,39 @@ def _sync(
         applied.interrupted = error
         return _interrupted(remembered, plan, applied)
     return _settle(desired, after, remembered, plan, applied, held, policy)
+
+
+def _somebody_refused(result: SyncResult) -> bool:
+    """Whether Moodle refused members: mostly people not enrolled, which it does not say."""
+    return result.interrupted is None and any(
+        isinstance(failure.operation, AddMembers)
+        and isinstance(failure.error, ParameterRefused | PersonMissing)
+        for failure in result.failures
+    )
+
+
+def _again(
+    first: SyncResult,
+    client: MoodleClient,
+    desired: DesiredCourse,
+    remembered: Remembered,
+    held: frozenset[str],
+    policy: DriftPolicy,
+    shrink_max: float,
+    confirmed: Mapping[str, int] | None,
+) -> SyncResult:
+    """Once more with the roster, as after a crash: what was done is found done."""
+    try:
+        actual = read_course(client, desired, remembered, held=held)
+    except MoodleError as error:
+        return SyncResult(remembered, operations=first.operations, failures=first.failures, interrupted=error)
+    second = _sync(client, desired, remembered, actual, held, policy, shrink_max, confirmed)
+    restored = tuple(finding for finding in first.drift if finding.restored)
+    return replace(
+        second,
+        operations=first.operations + second.operations,
+        drift=tuple(dict.fromkeys(restored + second.drift)),
+    )
 
 
 def _settle(

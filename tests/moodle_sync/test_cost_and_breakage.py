@@ -192,9 +192,43 @@ def test_the_frequent_sync_sees_a_closed_course_and_a_suspended_member_too(city:
     assert city.sync(association(A, B), whole_roster=False).status is CourseStatus.MISSING
 
 
-def test_a_new_member_makes_the_frequent_sync_read_the_roster(city: City) -> None:
+def test_new_members_do_not_make_the_frequent_sync_read_the_roster(city: City) -> None:
+    group_id = city.sync(association(A)).group_ids["mmo-chem"]
+    before = enrolled_reads(city)
+    assert city.sync(association(A, B, C), whole_roster=False).done
+    assert city.members(group_id) == {A, B, C}
+    assert enrolled_reads(city) - before == 1
+
+
+def test_a_new_member_who_is_not_enrolled_is_found_out_once(city: City) -> None:
     group_id = city.sync(association(A)).group_ids["mmo-chem"]
     stranger = city.site.manager_id
-    result = city.sync(association(A, B, stranger), whole_roster=False)
+    group = association(A, B, stranger, events=(meeting(),))
+    result = city.sync(group, whole_roster=False)
     assert (result.done, result.without_access) == (True, {"mmo-chem": {stranger}})
     assert city.members(group_id) == {A, B}
+    assert len(city.moodle.events) == 1
+    steady = city.sync(group, whole_roster=False)
+    assert (steady.requests, steady.operations) == (1, ())
+    assert steady.without_access == {"mmo-chem": {stranger}}
+    city.moodle.enrol(city.site.course_id, stranger)
+    assert city.sync(group).done
+    assert city.members(group_id) == {A, B, stranger}
+
+
+def test_a_question_asked_while_somebody_is_found_out_stays_a_question(city: City) -> None:
+    group_id = city.sync(association(A, B)).group_ids["mmo-chem"]
+    by_hand.change_group(city.moodle, group_id, name="Химики")
+    result = city.sync(association(A, B, city.site.manager_id), whole_roster=False)
+    assert [finding.key for finding in result.drift] == ["group_renamed:mmo-chem"]
+    assert city.moodle.groups[group_id].name == "Химики"
+
+
+def test_a_connection_that_breaks_while_somebody_is_found_out_is_told(city: City) -> None:
+    city.sync(association(A))
+    group = association(A, B, city.site.manager_id)
+    city.fail(FaultKind.ERROR_BEFORE, ENROLLED, skip=1, times=9)
+    result = city.sync(group, whole_roster=False)
+    assert result.interrupted is not None
+    city.moodle.faults.clear()
+    assert city.sync(group, whole_roster=False).done
