@@ -14,6 +14,7 @@ from mmo_lti.models.notice import Notice, NoticeState
 from mmo_lti.services.clock import wall_clock
 from tasks.demo.cast import make_cast
 from tasks.demo.company import Company
+from tasks.demo.pictures import Pictures
 from tasks.demo.processes import ProcessDied, peak_megabytes
 from tasks.demo.show import Show
 from tasks.demo.stage import ZONE, Stage
@@ -21,7 +22,6 @@ from tasks.demo.story import Story
 from tasks.demo.year import DemoYear
 
 FOLDER = Path("var/demo")
-SCENES = 38
 
 
 def main() -> int:
@@ -29,11 +29,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tasks.demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="exit after the story")
     parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--pictures", type=Path, help="take the README's pictures into a folder, then exit")
     chosen = parser.parse_args()
     stage = Stage(chosen.folder.absolute())
-    show = Show(SCENES)
+    show = Show(1)
     try:
-        return _play(stage, show, once=chosen.once)
+        return _play(stage, show, once=chosen.once, pictures=chosen.pictures)
     except KeyboardInterrupt:
         return 0
     finally:
@@ -41,11 +42,13 @@ def main() -> int:
         show.say(f"Память самого большого процесса: {peak_megabytes():.0f} МБ")
 
 
-def _play(stage: Stage, show: Show, *, once: bool) -> int:
+def _play(stage: Stage, show: Show, *, once: bool, pictures: Path | None) -> int:
     show.say(f"Показ: один учебный год двух объединений. Журналы: {stage.processes.logs}")
     stage.start()
     company = Company(stage, stage.root / "documents")
     story = Story(stage, company, make_cast(), DemoYear.after(wall_clock().astimezone(ZONE).date()))
+    looking = Pictures(story, pictures)
+    show.steps = len(list(story.scenes()))
     told = 0
     try:
         day = None
@@ -56,6 +59,7 @@ def _play(stage: Stage, show: Show, *, once: bool) -> int:
                     stage.go_to(day)
                 scene.act()
                 stage.settle()
+                looking.after(scene)
             told = _print_notices(stage, show, told)
     except (AssertionError, RuntimeError, OSError) as error:
         show.say(f"\nНе получилось на шаге «{show.current}»:\n{error}")
@@ -63,7 +67,9 @@ def _play(stage: Stage, show: Show, *, once: bool) -> int:
     show.say(f"\nГод сыгран за {show.seconds:.0f} с. Документы:")
     for path in company.produced:
         show.say(f"  {path}")
-    return 0 if once else _serve(stage, show)
+    for path in looking.finish():
+        show.say(f"  {path}")
+    return 0 if once or pictures else _serve(stage, show)
 
 
 def _print_notices(stage: Stage, show: Show, after: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from moodle_sync.sandbox.city import SERVICE_TOKEN, City, CityAssociation, build_city
+from moodle_sync.sandbox.city import City, CityAssociation, build_city
 from moodle_sync.sandbox.model import User
 
 COORDINATOR = "metodist"
@@ -49,7 +49,6 @@ class Cast:
     psychologists: tuple[Player, ...]
     organisations: tuple[str, ...]
     old_group: str
-    token: str = SERVICE_TOKEN
 
 
 def make_cast() -> Cast:

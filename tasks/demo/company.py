@@ -27,6 +27,8 @@ class Company:
         if person is None:
             person = self.people[username] = self.stage.visitor(username)
         person.open(self.launch)
+        if not person.url.startswith(f"{self.stage.tool}/s/"):
+            raise person.problem("the launch did not end on a page of the tool")
         return person if path == "/" else self.go(person, path)
 
     def go(self, person: Visitor, path: str) -> Visitor:

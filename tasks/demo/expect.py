@@ -93,7 +93,7 @@ class Expect:
 
     def _moodle(self) -> MoodleClient:
         return MoodleClient(
-            self.stage.moodle, "sandbox-token", now=clock.wall_clock, plain_http_hosts=["127.0.0.1"]
+            self.stage.moodle, self.stage.token, now=clock.wall_clock, plain_http_hosts=["127.0.0.1"]
         )
 
 

@@ -68,7 +68,7 @@ def write_protocol(company: Company, path: str, leader: Player, secretary: Playe
 def lodge(company: Company, path: str, leader: Player) -> None:
     """The paper is printed, signed, scanned and handed in: from now on the meeting counts."""
     person = company.enter(leader.username, path)
-    paper = person.fetch(person.link("Открыть для печати"))
+    paper = person.fetch(f"{person.url}/draft.pdf")
     scan = {"scan": ("protokol.pdf", io.BytesIO(paper), "application/pdf")}
     company.go(person, path).upload("Загрузить скан подписанного протокола", scan)
     person.submit("Сдать протокол").says("на проверке")

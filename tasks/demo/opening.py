@@ -45,10 +45,12 @@ def become_coordinator(company: Company, code: str) -> None:
     person.submit("Подключить этот курс")
 
 
-def give_access(company: Company, cast: Cast) -> None:
+def give_access(company: Company) -> None:
     """The coordinator enters the address and token of the web services."""
     person = company.enter(COORDINATOR, "/admin")
-    person.submit("Сохранить", url=company.stage.moodle, token=cast.token)
+    person.submit("Сохранить", url=company.stage.moodle, token=company.stage.token)
+    if person.status != 200:
+        raise person.problem("the access was not saved")
 
 
 def write_organisations(company: Company, cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,7 @@ class Stage:
     config: Config = field(init=False)
     database: Database = field(init=False)
     moodle: str = field(init=False)
+    token: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Choose ports and write the environment; nothing is started yet."""
@@ -69,6 +71,8 @@ class Stage:
         self.config = load_config(env)
         self.processes = Processes(self.root / "logs", env)
         self.database = Database(self.config.database_url)
+        self.token = secrets.token_hex(16)
+        (self.root / "token").write_text(self.token)
 
     @property
     def tool(self) -> str:
@@ -88,6 +92,8 @@ class Stage:
             str(self.root / "moodle"),
             "--clock-file",
             str(self.config.clock_file),
+            "--token-file",
+            str(self.root / "token"),
         )
         self.processes.start("tool", "tasks.cli", "web", "--port", self.tool.rsplit(":", 1)[1])
         self.start_worker()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from tasks.demo import gathering, meetings, opening, planning, reporting
 from tasks.demo.cast import Cast
@@ -23,6 +24,7 @@ class Scene:
     day: date
     title: str
     act: Callable[[], object]
+    last_of_day: bool = False
 
 
 @dataclass
@@ -43,7 +45,14 @@ class Story:
         return Expect(self.stage, self.company, self.year)
 
     def scenes(self) -> Iterator[Scene]:
-        """All scenes; a generator, since later ones use what earlier ones brought."""
+        """All scenes, the last of each day marked; later ones use what earlier ones brought."""
+        scenes = list(self._told())
+        for scene, following in pairwise([*scenes, None]):
+            if scene is not None:
+                last = following is None or following.day != scene.day
+                yield replace(scene, last_of_day=last)
+
+    def _told(self) -> Iterator[Scene]:
         yield from self._opening()
         yield from self._gathering()
         yield from self._planning()
@@ -65,7 +74,7 @@ class Story:
             "Методист по одноразовому коду стал координатором и подключил курс",
             lambda: opening.become_coordinator(company, self.invitation),
         )
-        yield Scene(day, "Задан доступ к веб-службам Moodle", lambda: opening.give_access(company, cast))
+        yield Scene(day, "Задан доступ к веб-службам Moodle", lambda: opening.give_access(company))
         yield Scene(
             day,
             f"Внесены образовательные организации города: {len(cast.organisations)}",

@@ -86,7 +86,7 @@ class Visitor:
         """The address of the link that reads `text`."""
         for link in self.page.xpath("//a[@href]"):
             if text in _words(link):
-                return urljoin(self.url, link.get("href"))
+                return str(urljoin(self.url, link.get("href")))
         raise self.problem(f"no link «{text}»")
 
     def fetch(self, url: str) -> bytes:
