@@ -79,3 +79,8 @@ def check_origin(side: LtiSide, request: Request) -> None:
 def own_origin(side: LtiSide) -> str:
     """The tool's origin: its public address without a path."""
     return "/".join(side.public_url.split("/", 3)[:3])
+
+
+def in_own_tab(request: Request) -> bool:
+    """Whether the page is a tab's own and not a frame's; browsers that do not tell count as frames."""
+    return request.headers.get("Sec-Fetch-Dest") == "document"

@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from mmo_lti.lti import deep_link_views, log, registration_views, ticket_views, tool_keys
+from mmo_lti.lti.browser import in_own_tab
 from mmo_lti.lti.cookies import MAX_SESSIONS, MAX_STATES, SESSION, STATE, STATE_SECONDS
 from mmo_lti.lti.landing import landing_path
 from mmo_lti.lti.launch import read_answer, take_login, verify_launch
@@ -151,7 +152,7 @@ def _admit(side: LtiSide, verified: Launch, deployment: Deployment) -> tuple[Ope
         admission = admit(session, verified, here, now)
         if admission.account.disabled:
             raise denied("account", iss=verified.iss, client_id=verified.client_id)
-        opened = open_session(session, admission, here, verified, now)
+        opened = open_session(session, admission, here, verified, now, own_tab=in_own_tab(request))
         return opened, landing_path(side, session, verified, opened.web_session, now)
 
 

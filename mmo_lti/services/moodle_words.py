@@ -56,9 +56,14 @@ def event_text(meeting: Meeting, address: str) -> str:
 
 def activity_address(centre: Centre, course: Course) -> str:
     """The activity through which people of a course come, `mod/lti/view.php?l=`; empty before any launch."""
-    if not course.resource_link_id:
+    return link_address(centre, course.resource_link_id)
+
+
+def link_address(centre: Centre, resource_link_id: str) -> str:
+    """The activity of a launch; empty where the launch named none."""
+    if not resource_link_id:
         return ""
-    return f"{centre.iss.rstrip('/')}/mod/lti/view.php?{urlencode({'l': course.resource_link_id})}"
+    return f"{centre.iss.rstrip('/')}/mod/lti/view.php?{urlencode({'l': resource_link_id})}"
 
 
 @cache

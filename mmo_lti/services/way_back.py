@@ -18,7 +18,8 @@ from mmo_lti.models.notice import Notice
 from mmo_lti.models.way_back import WayBack
 from mmo_lti.models.web_session import WebSession
 from mmo_lti.services.membership_move import STANDING
-from mmo_lti.services.moodle_words import activity_address
+from mmo_lti.services.moodle_words import activity_address, link_address
+from mmo_lti.services.sealed import digest_of, same
 
 MARK_LIFE = timedelta(minutes=15)
 
@@ -71,3 +72,14 @@ def way_to_moodle(session: Session, notice: Notice) -> str:
         if course is not None:
             return activity_address(centre, course)
     return ""
+
+
+def way_from(session: Session, handle: str, token: str) -> str:
+    """The activity from which a session came, also after its end; empty where it is not known any more.
+
+    Asked for with the session's own secret only: nobody learns where another person came from.
+    """
+    row = session.scalar(select(WebSession).where(WebSession.handle == handle))
+    if row is None or not same(row.token_digest, digest_of(token)):
+        return ""
+    return link_address(session.get_one(Centre, row.centre_id), row.resource_link_id)

@@ -43,9 +43,15 @@ class Opened:
 
 
 def open_session(
-    session: Session, admission: Admission, deployment: Deployment, launch: Launch, now: datetime
+    session: Session,
+    admission: Admission,
+    deployment: Deployment,
+    launch: Launch,
+    now: datetime,
+    *,
+    own_tab: bool = False,
 ) -> Opened:
-    """Sign the browser of a launch in."""
+    """Sign the browser of a launch in; `own_tab`: it opened in a tab of its own, not in Moodle's frame."""
     centre = deployment.registration.centre
     hours = int(centre.settings.get("session_hours", DEFAULT_SESSION_HOURS))
     token = fresh_secret()
@@ -65,6 +71,7 @@ def open_session(
         return_url=launch.return_url,
         deep_link=asdict(launch.deep_link) if launch.deep_link else None,
         deep_link_open=launch.deep_link is not None,
+        first_party=own_tab,
         created_at=now,
         last_seen_at=now,
         idle_seconds=int(IDLE.total_seconds()),

@@ -12,12 +12,12 @@ from flask import Flask, Response, g, render_template, request
 from sqlalchemy.orm import Session
 
 from mmo_lti.installation import installation
-from mmo_lti.lti.browser import FormRefused, Presented, check_form, presented
+from mmo_lti.lti.browser import FormRefused, Presented, check_form, in_own_tab, presented
 from mmo_lti.lti.session_path import HANDLE, keep_links
 from mmo_lti.lti.side import lti_side
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.web_session import WebSession
-from mmo_lti.services import clock
+from mmo_lti.services import clock, way_back
 from mmo_lti.services import web_session as web_sessions
 from mmo_lti.services.actor import Actor
 
@@ -39,6 +39,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(NotSignedIn, _not_signed_in)
     app.register_error_handler(FormRefused, _form_refused)
     app.jinja_env.globals["csrf_token"] = csrf_token
+    app.jinja_env.globals["in_own_tab"] = lambda: in_own_tab(request)
 
 
 def session_for_request() -> Session:
@@ -154,7 +155,9 @@ def _close(_error: BaseException | None) -> None:
 
 
 def _not_signed_in(_error: NotSignedIn) -> tuple[str, int]:
-    return render_template("lti/signed_out.html"), 401
+    found = _presented()
+    address = way_back.way_from(session_for_request(), found.handle, found.token) if found else ""
+    return render_template("lti/signed_out.html", address=address), 401
 
 
 def _form_refused(_error: FormRefused) -> tuple[str, int]:
