@@ -11,14 +11,46 @@ from flask_bootstrap import Bootstrap5
 
 import mmo_lti.models.registry  # noqa: F401 - every mapped class is needed
 from mmo_lti.config import Config, load_config
+from mmo_lti.files.store import Store
 from mmo_lti.installation import Installation
 from mmo_lti.lti import views as lti
 from mmo_lti.lti.outgoing import guarded_session
 from mmo_lti.lti.session_path import SessionPath
 from mmo_lti.models.database import Database
 from mmo_lti.queue import CeleryQueue
-from mmo_lti.web import arrival, associations, frame, me, security
+from mmo_lti.web import (
+    admin,
+    arrival,
+    association,
+    associations,
+    city,
+    courses,
+    days_off,
+    files,
+    frame,
+    go,
+    home,
+    inbox,
+    journal,
+    me,
+    meetings,
+    members,
+    offices,
+    order_acts,
+    orders,
+    organisations,
+    people,
+    plan,
+    problem,
+    protocols,
+    report,
+    security,
+    settings,
+    sync,
+    sync_answers,
+)
 from mmo_lti.web import request as web_request
+from mmo_lti.web.year import YearConverter
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -27,7 +59,30 @@ BLUEPRINTS: list[Callable[[], Blueprint]] = [
     arrival.make_blueprint,
     frame.make_blueprint,
     associations.make_blueprint,
+    home.make_blueprint,
     me.make_blueprint,
+    association.make_blueprint,
+    members.make_blueprint,
+    plan.make_blueprint,
+    meetings.make_blueprint,
+    protocols.make_blueprint,
+    report.make_blueprint,
+    files.make_blueprint,
+    city.make_blueprint,
+    inbox.make_blueprint,
+    orders.make_blueprint,
+    order_acts.make_blueprint,
+    organisations.make_blueprint,
+    people.make_blueprint,
+    settings.make_blueprint,
+    offices.make_blueprint,
+    courses.make_blueprint,
+    days_off.make_blueprint,
+    sync.make_blueprint,
+    sync_answers.make_blueprint,
+    admin.make_blueprint,
+    journal.make_blueprint,
+    go.make_blueprint,
 ]
 """One a noun; each factory makes a fresh blueprint."""
 
@@ -47,13 +102,17 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["mmo"] = Installation(
         config=config,
         database=Database(config.database_url, CeleryQueue(config)),
+        store=Store(config.archive),
         http=guarded_session(config.loopback_hosts),
     )
     Bootstrap5(app)
     Babel(app)
+    app.url_map.converters["year"] = YearConverter
     security.attach(app)
     web_request.attach(app)
     arrival.attach(app)
+    go.attach(app)
+    problem.attach(app)
     for make_blueprint in BLUEPRINTS:
         app.register_blueprint(make_blueprint())
     app.wsgi_app = SessionPath(app.wsgi_app)  # type: ignore[method-assign]

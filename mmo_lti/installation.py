@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from mmo_lti.config import Config
+from mmo_lti.files.store import Store
 from mmo_lti.models.database import Database
 from mmo_lti.services import clock
 
@@ -20,10 +21,11 @@ Landing = Callable[[Session, int, datetime], str | None]
 
 @dataclass
 class Installation:
-    """Settings, database, clock and the pool for outgoing requests, shared by all requests of a process."""
+    """Settings, database, archive, clock and the pool for outgoing requests of one process."""
 
     config: Config
     database: Database
+    store: Store
     http: requests.Session = field(default_factory=requests.Session)
     wall: Callable[[], datetime] = clock.wall_clock
     """The machine's time, for caches and leases."""

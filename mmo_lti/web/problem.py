@@ -55,11 +55,7 @@ def _nothing_here() -> Problem:
 
 
 def _denied(error: Denied) -> tuple[str, int]:
-    problem = Problem(
-        gettext("Эта страница открыта не для вас"),
-        sentences(error),
-        gettext("Если это ваша обязанность, напишите координатору методического центра."),
-    )
+    problem = Problem(gettext("Эта страница открыта не для вас"), sentences(error))
     return _page(problem, 403)
 
 

@@ -138,6 +138,7 @@ def _kind(row: SettingRow) -> str:
         (YearsByKind, "years"),
         (Whole, "number"),
         (Clock, "time"),
+        (Day, "day"),
     )
     return next((name for kind, name in kinds if isinstance(row.kind, kind)), "text")
 
@@ -186,12 +187,12 @@ def _unit(row: SettingRow) -> str:
 
 
 def _clause(row: SettingRow, law: Regulation) -> str:
-    """The regulation's bound where it sets one, else the clause that the centre's own value belongs to."""
+    """The regulation's bound where it sets one, else the clause that the centre's own value serves, if any."""
     clause, base = law.clause(row.rule), law.base.get(row.name, row.default)
     if row.stricter == "more":
         return str(gettext("п. %(clause)s Положения: не меньше %(base)s", clause=clause, base=base))
     if row.stricter == "earlier":
         return str(gettext("п. %(clause)s Положения: не позднее %(base)s", clause=clause, base=base))
     if clause is not None:
-        return str(gettext("к п. %(clause)s Положения; значение выбирает центр", clause=clause))
-    return str(gettext("значение выбирает центр"))
+        return str(gettext("к п. %(clause)s Положения", clause=clause))
+    return ""

@@ -56,7 +56,7 @@ class TestWhatWaits:
         page = coordinator.page("/city/inbox")
         assert "Протокол № 1 ММО учителей математики" in page
         assert "ждёт с 5 октября 2026 г." in page
-        assert f'src="/files/{protocol.scan_id}"' in page
+        assert f'src="/files/{protocol.scan_id}#navpanes=0"' in page
         assert "Принять протокол" in page
 
     def test_the_director_sees_plans_and_reports_and_no_ordinary_protocols(

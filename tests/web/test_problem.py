@@ -18,9 +18,9 @@ def test_an_address_that_never_was_looks_the_same_without_a_session(stranger: Vi
     assert "Такой страницы нет" in stranger.page("/no/such/page", 404)
 
 
-def test_a_page_for_others_says_whom_to_ask(member: Visitor) -> None:
+def test_a_page_for_others_says_whose_it_is(member: Visitor) -> None:
     page = member.page("/city/inbox", 403)
-    assert "напишите координатору" in page
+    assert "Координатора и директора" in page
 
 
 def test_a_form_sent_to_a_page_that_takes_none_is_no_crash(member: Visitor) -> None:
