@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -51,6 +52,8 @@ def web(host: str, port: int, threads: int) -> None:
 
     from mmo_lti.app import create_app  # noqa: PLC0415
 
+    # One line an event, to where the process manager looks; what may stand in it is `lti/log.py`'s to say.
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     config = load_config()
     if not config.secure and host not in {"127.0.0.1", "localhost", "::1"}:
         raise click.UsageError(
