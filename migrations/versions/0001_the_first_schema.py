@@ -126,8 +126,6 @@ def upgrade() -> None:
         sa.Column("level", sa.String(length=20), nullable=False),
         sa.Column("code", sa.String(length=100), nullable=False),
         sa.Column("params", sa.JSON(), nullable=False),
-        sa.Column("capabilities", sa.JSON(), nullable=False),
-        sa.Column("function", sa.String(length=100), nullable=False),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_moodle_checks_centre_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_moodle_checks")),
     )
