@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request
+from flask.sansio.app import App
 from flask_babel import format_date, get_locale, gettext, ngettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from mmo_lti.rules.action import Action
 from mmo_lti.services import link, permission
@@ -49,6 +53,7 @@ class Tab:
 def make_blueprint() -> Blueprint:
     """Static files and what templates call."""
     pages = Blueprint("pages", __name__, static_folder="static", static_url_path="/static/mmo")
+    pages.record_once(lambda setup: _stop_once(setup.app))
     pages.app_context_processor(
         lambda: {"navigation": navigation, "who": who, "page_language": page_language}
     )
@@ -61,6 +66,18 @@ def make_blueprint() -> Blueprint:
     pages.app_template_filter("fault_words")(sentences.fault_sentence)
     pages.app_template_filter("as_pair")(lambda word: (word, word))
     return pages
+
+
+def _stop_once(app: App) -> None:
+    """«… 20 июня 2027 г.» ends its sentence with the stop it has: of two in templates one goes."""
+    for name in ("gettext", "ngettext"):
+        translate = app.jinja_env.globals[name]
+
+        @pass_context
+        def said(context: Context, *args: Any, _translate: Any = translate, **params: Any) -> Any:
+            return _translate(context, *args, **params).replace("г..", "г.")
+
+        app.jinja_env.globals[name] = said
 
 
 def page_language() -> str:

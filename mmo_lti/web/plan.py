@@ -18,7 +18,7 @@ from mmo_lti.services.link import meeting_path
 from mmo_lti.services.permission import NotFound
 from mmo_lti.services.plan_item import ItemFields
 from mmo_lti.web.form import Form, perform
-from mmo_lti.web.request import now, session_for_request, signed_in
+from mmo_lti.web.request import now, session_for_request, signed_in, today
 
 Acts = dict[str, tuple[Callable[[], object], str]]
 BASE = "/a/<code>/<year:year>/plan"
@@ -212,4 +212,5 @@ def _page(code: str, year: AcademicYear, form: Form, number: int = 0) -> str:
         page=page,
         may={one.value for one in page.may},
         with_reason={one.value for one in page.with_reason},
+        today=today(),
     )
