@@ -36,7 +36,7 @@ def go(code: str) -> Response | tuple[str, int]:
         return render_template("go/unknown.html"), 404
     actor = current_actor()
     if actor is not None and actor.centre_id == found.centre_id:
-        return redirect(found.link, 302)
+        return redirect(found.link or "/", 302)
     if not _is_robot():
         _mark(found)
     return render_template("go/page.html", address=way_back.way_to_moodle(session_for_request(), found)), 200

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flask import Flask, g, render_template, request
 from flask_babel import gettext
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
@@ -34,7 +35,8 @@ class Problem:
 
 def attach(app: Flask) -> None:
     """Answer refusals and failures with a page of their own."""
-    app.register_error_handler(NotFound, _not_found)
+    for nowhere in (NotFound, OverflowError, DataError):
+        app.register_error_handler(nowhere, _not_found)
     app.register_error_handler(Denied, _denied)
     app.register_error_handler(RuleError, _refused)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
@@ -42,7 +44,8 @@ def attach(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
 
 
-def _not_found(_error: NotFound) -> tuple[str, int]:
+def _not_found(_error: Exception) -> tuple[str, int]:
+    """Also for numbers and signs in an address that no database can hold: nothing is called that."""
     return _page(_nothing_here(), 404)
 
 

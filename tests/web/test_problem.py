@@ -18,6 +18,11 @@ def test_an_address_that_never_was_looks_the_same_without_a_session(stranger: Vi
     assert "Такой страницы нет" in stranger.page("/no/such/page", 404)
 
 
+@pytest.mark.parametrize("path", ["/files/99999999999999999999", "/city/sync/courses/99999999999999999999"])
+def test_a_number_that_no_database_holds_is_nothing(coordinator: Visitor, path: str) -> None:
+    coordinator.page(path, 404)
+
+
 def test_a_page_for_others_says_whose_it_is(member: Visitor) -> None:
     page = member.page("/city/inbox", 403)
     assert "Координатора и директора" in page
