@@ -50,6 +50,7 @@ from mmo_lti.web import (
     sync_answers,
 )
 from mmo_lti.web import request as web_request
+from mmo_lti.web.number import NumberConverter
 from mmo_lti.web.year import YearConverter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,6 +87,9 @@ BLUEPRINTS: list[Callable[[], Blueprint]] = [
 ]
 """One a noun; each factory makes a fresh blueprint."""
 
+LONGEST_TEXTS = 8 * 1024 * 1024
+"""Bytes of a form without files: nine sections of a report, six bytes for each Cyrillic letter."""
+
 
 def create_app(config: Config | None = None) -> Flask:
     """Make the application; without `config` the environment decides."""
@@ -93,6 +97,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates" / "web"))
     app.config.update(
         SECRET_KEY=config.secret,
+        MAX_FORM_MEMORY_SIZE=LONGEST_TEXTS,
         MAX_CONTENT_LENGTH=config.max_upload_bytes + 1024 * 1024,
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_DEFAULT_LOCALE="ru",
@@ -107,7 +112,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     Bootstrap5(app)
     Babel(app)
-    app.url_map.converters["year"] = YearConverter
+    app.url_map.converters |= {"year": YearConverter, "int": NumberConverter}
     security.attach(app)
     web_request.attach(app)
     arrival.attach(app)

@@ -30,11 +30,14 @@ def association_pages(association: Association, year: AcademicYear | None = None
     return [(title, href) for title, href, action in every if may(session, actor, action, day, association)]
 
 
-def years_beside(association: Association, year: AcademicYear) -> list[AcademicYear]:
-    """The year before and the year after, where there is anything to see or to begin."""
+def years_beside(association: Association, year: AcademicYear, *, ahead: bool = True) -> list[AcademicYear]:
+    """The year before and the year after, where there is anything to see or to begin.
+
+    `ahead`: from the day on which its plan may be drafted the next year is there too.
+    """
     day = today()
     running = AcademicYear.of(day)
     began = association.started_using or association.created_on
     first = min(AcademicYear.of(began) if began else running, running)
-    last = running.next if day >= date(running.next.start, *DRAFTED_FROM) else running
+    last = running.next if ahead and day >= date(running.next.start, *DRAFTED_FROM) else running
     return [near for near in (year.previous, year.next) if first <= near <= last] if year.start > 1 else []

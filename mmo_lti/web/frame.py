@@ -13,6 +13,7 @@ from flask_babel import format_date, get_locale, gettext, ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from mmo_lti.documents.typography import bound
 from mmo_lti.rules.action import Action
 from mmo_lti.services import link, permission
 from mmo_lti.services.person import find_person, name_of, shown
@@ -30,7 +31,7 @@ STATE_WORDS = {
     "pace_word": words.pace_word,
     "document_word": words.document_word,
     "document_name": words.document_name,
-    "person_line": shown,
+    "person_line": lambda person: bound(shown(person)),
     "organisation_of": words.organisation_word,
     "duty_sentence": sentences.duty_sentence,
     "fault_sentence": sentences.fault_sentence,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from babel.dates import get_month_names
 from flask_babel import get_locale, gettext
 
+from mmo_lti.documents.typography import bound
 from mmo_lti.models.person import Person
 from mmo_lti.models.plan import ProposalState
 from mmo_lti.rules.activity import AchievementKind, Level, OpenEventPart, Publisher
@@ -183,7 +184,7 @@ def publisher_words() -> dict[Publisher, str]:
 def organisation_word(person: Person) -> str:
     """Name of the main organisation, or a dash."""
     found = main_organisation(person)
-    return found.name if found else "–"
+    return bound(found.name) if found else "–"
 
 
 def refusal_grounds() -> dict[RefusalGround, str]:

@@ -58,7 +58,9 @@ def open_for(browser: Browser, visitor: Visitor, address: str, width: int = FRAM
     context = browser.new_context(
         base_url=address, locale="ru-RU", viewport={"width": width, "height": 800}, accept_downloads=True
     )
-    cookie = visitor.client.get_cookie(f"mmo_session_{visitor.handle}", domain=TOOL.split("/")[2].split(":")[0])
+    cookie = visitor.client.get_cookie(
+        f"mmo_session_{visitor.handle}", domain=TOOL.split("/")[2].split(":")[0]
+    )
     assert cookie is not None
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
     return context
