@@ -7,7 +7,7 @@ import re
 import zipfile
 from typing import BinaryIO
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from mmo_lti.files.refusal import FileRefused
 
