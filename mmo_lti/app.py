@@ -50,7 +50,6 @@ from mmo_lti.web import (
     sync_answers,
 )
 from mmo_lti.web import request as web_request
-from mmo_lti.web.number import NumberConverter
 from mmo_lti.web.year import YearConverter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -112,7 +111,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     Bootstrap5(app)
     Babel(app)
-    app.url_map.converters |= {"year": YearConverter, "int": NumberConverter}
+    app.url_map.converters["year"] = YearConverter
     security.attach(app)
     web_request.attach(app)
     arrival.attach(app)
