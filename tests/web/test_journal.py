@@ -58,17 +58,17 @@ def test_it_says_who_did_what_in_words(coordinator: Visitor, database: Database,
     lines(database, city)
     page = coordinator.page("/city/journal")
     assert "Королёва В. П." in page
-    assert "принял протокол" in page
+    assert "протокол принят" in page
     assert "на проверке → принят" in page
     assert "система" in page
-    assert "изменил настройку «План работы – не позднее»" in page
+    assert "изменена настройка «План работы – не позднее»" in page
 
 
 def test_one_association_alone(coordinator: Visitor, database: Database, city: City) -> None:
     lines(database, city)
     page = coordinator.page("/city/journal?association=MMO-03")
-    assert "учебный год закрыт" in page
-    assert "принял протокол" not in page
+    assert "закрыт учебный год" in page
+    assert "протокол принят" not in page
 
 
 def test_older_entries_follow(coordinator: Visitor, database: Database, city: City) -> None:
@@ -77,7 +77,7 @@ def test_older_entries_follow(coordinator: Visitor, database: Database, city: Ci
         for _ in range(101):
             journal.record(session, actor, "add_organisation", city.centre, NOW)
     assert "/city/journal?before=3" in coordinator.page("/city/journal")
-    assert coordinator.page("/city/journal?before=3").count("добавил организацию") == 1
+    assert coordinator.page("/city/journal?before=3").count("добавлена организация") == 1
 
 
 class TestChain:
