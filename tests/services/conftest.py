@@ -13,8 +13,8 @@ from mmo_lti.models.database import Database
 from mmo_lti.models.office import OfficeKind
 from mmo_lti.models.order import OrderKind
 from mmo_lti.models.person import Person
-from mmo_lti.models.registry import metadata
 from mmo_lti.services.actor import Actor
+from tests.databases import Template
 from tests.factories.association import make_association
 from tests.factories.centre import make_centre
 from tests.factories.membership import make_membership
@@ -22,6 +22,14 @@ from tests.factories.moment import NOW
 from tests.factories.office import make_office
 from tests.factories.order import make_order
 from tests.factories.person import actor_of, make_person
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test of a service that asks for a database runs on SQLite and on PostgreSQL."""
+    if "database_kind" in metafunc.fixturenames:
+        postgresql = pytest.param("postgresql", marks=pytest.mark.services)
+        metafunc.parametrize("database_kind", ["sqlite", postgresql])
+
 
 LAST_NAMES = (
     "Белова", "Воронова", "Громова", "Дроздова", "Ершова",
@@ -35,24 +43,12 @@ def now() -> datetime:
     return NOW
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The bytes of a database with all tables and no rows: creating tables once is enough."""
-    path = tmp_path_factory.mktemp("database") / "empty.sqlite3"
-    database = Database(f"sqlite:///{path}")
-    metadata.create_all(database.engine)
-    database.close()
-    return path.read_bytes()
-
-
 @pytest.fixture
-def database(tmp_path: Path, empty_database: bytes) -> Iterator[Database]:
-    """A fresh SQLite database of this test's own."""
-    path = tmp_path / "mmo.sqlite3"
-    path.write_bytes(empty_database)
-    database = Database(f"sqlite:///{path}")
-    yield database
-    database.close()
+def database(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A fresh database of this test's own."""
+    template: Template = request.getfixturevalue(f"{database_kind}_template")
+    with template.opened(tmp_path) as database:
+        yield database
 
 
 @pytest.fixture

@@ -284,7 +284,11 @@ def test_a_closed_year_keeps_the_state_of_its_pace(
     run_deadlines(session, centre, moment(2027, 8, 31, 21, 5))
     run_deadlines(session, centre, moment(2027, 9, 1, 21, 5))
     assert session.scalars(closed).all() == ["failed"]
-    rows = select(JournalEntry.at, JournalEntry.new_state).where(JournalEntry.action == "close_year")
+    rows = (
+        select(JournalEntry.at, JournalEntry.new_state)
+        .where(JournalEntry.action == "close_year")
+        .order_by(JournalEntry.id)
+    )
     assert session.execute(rows).all()[-1] == (moment(2027, 8, 31, 21, 5), "failed")
 
 
