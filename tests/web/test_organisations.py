@@ -18,7 +18,7 @@ def test_many_are_added_at_once_and_known_ones_are_named(coordinator: Visitor, d
     answer = coordinator.post("/city/organisations", {"names": names, "kind": "школа"})
     assert answer.status_code == 303
     page = coordinator.page("/city/organisations")
-    assert "Добавлено 2 организаци" in page
+    assert "Добавлены 2 организации." in page
     assert f"«мбоу средняя школа №4» уже есть в списке: {SCHOOL}." in page
     with database.read() as session:
         assert len(session.scalars(select(Organisation)).all()) == 3
