@@ -154,3 +154,26 @@ class TestDecisions:
     @pytest.mark.parametrize("path", ["plans/999/agree", "plans/1/accept", "orders/1/agree"])
     def test_what_is_not_there_is_said_so(self, director: Visitor, path: str) -> None:
         assert director.post(f"/city/inbox/{path}").status_code == 404
+
+
+class TestOnThePapersOwnPage:
+    def test_whoever_decides_finds_the_decision_there(
+        self,
+        director: Visitor,
+        coordinator: Visitor,
+        plan: Plan,
+        report: Report,
+        protocol: Protocol,
+    ) -> None:
+        year = "/a/MMO-02/2026-27"
+        assert f'action="/city/inbox/plans/{plan.id}/agree"' in director.page(f"{year}/plan")
+        assert f'action="/city/inbox/reports/{report.id}/accept"' in director.page(f"{year}/report")
+        protocol_page = coordinator.page(f"{year}/protocols/1")
+        assert f'action="/city/inbox/protocols/{protocol.id}/void"' in protocol_page
+        assert f'name="next" value="{year}/protocols/1"' in protocol_page
+
+    def test_nobody_else_does(
+        self, leader: Visitor, coordinator: Visitor, plan: Plan, protocol: Protocol
+    ) -> None:
+        assert "/city/inbox/plans" not in coordinator.page("/a/MMO-02/2026-27/plan")
+        assert "/city/inbox/protocols" not in leader.page("/a/MMO-02/2026-27/protocols/1")
