@@ -23,6 +23,9 @@ from mmo_lti.services.permission import require
 from mmo_lti.services.person import name_of
 from mmo_lti.services.scope import local_today
 
+SHORTEST_STEM = 3
+_ENDINGS = "аеийоуыьэюя"
+
 
 @dataclass(frozen=True)
 class Card:
@@ -40,6 +43,8 @@ def list_associations(
 ) -> list[Card]:
     """Associations whose name or subject holds all words of `search`, the actor's own first, then by name.
 
+    Endings do not matter: «физика» finds «учителей физики».
+
     Drafts are among them: people may ask to join. `ended` ones only where asked for.
     """
     day = local_today(session, actor.centre_id, now)
@@ -48,9 +53,14 @@ def list_associations(
     if not ended:
         query = query.where(Association.state.in_(LIVING))
     for word in search_key(search).split():
-        query = query.where(Association.search_key.contains(word, autoescape=True))
+        query = query.where(Association.search_key.contains(_stem(word), autoescape=True))
     cards = _cards(session, actor, query, day)
     return sorted(cards, key=lambda card: (not _own(card), search_key(card.association.genitive)))
+
+
+def _stem(word: str) -> str:
+    stem = word.rstrip(_ENDINGS)
+    return stem if len(stem) >= SHORTEST_STEM else word
 
 
 def own_associations(session: Session, actor: Actor, now: datetime) -> list[Card]:

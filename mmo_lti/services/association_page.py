@@ -47,6 +47,8 @@ class AssociationYearPage:
     pace: PaceResult | None = None
     meetings: tuple[MeetingLine, ...] = ()
     documents: tuple[DocumentOwed, ...] = ()
+    drafts: bool = False
+    """Whether the actor may open what is being written."""
 
 
 def association_year(
@@ -69,9 +71,8 @@ def association_year(
         )
         for meeting in sorted(rows.meetings, key=lambda one: (str(rows.day_of_meeting(one)), one.number))
     )
-    return AssociationYearPage(
-        card, year, rows, pace_from(rows, day), lines, documents_of(session, association, year.start, day)
-    )
+    documents = documents_of(session, association, year.start, day)
+    return AssociationYearPage(card, year, rows, pace_from(rows, day), lines, documents, drafts)
 
 
 def may_see_protocol(session: Session, actor: Actor, protocol: Protocol, now: datetime) -> bool:
