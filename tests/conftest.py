@@ -1,22 +1,7 @@
-"""What all tests share: empty databases to copy."""
+"""What all tests share."""
 
-from __future__ import annotations
+from hypothesis import settings
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.databases import PostgresqlTemplate, SqliteTemplate
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
-    return SqliteTemplate(tmp_path_factory.mktemp("database"))
-
-
-@pytest.fixture(scope="session")
-def postgresql_template() -> Iterator[PostgresqlTemplate]:
-    """Made at the first test that asks for it: without a server only those fail."""
-    template = PostgresqlTemplate()
-    yield template
-    template.drop()
+# The same examples in every run: a red build means a change, never luck. `make test-slow` looks further.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.load_profile("same")
