@@ -17,6 +17,7 @@ from mmo_lti.services.actor import Actor
 from mmo_lti.services.notice import notify
 from mmo_lti.services.permission import NotFound, require
 from mmo_lti.services.scope import centre_of, check_centre, hold, local_today
+from mmo_lti.services.year_settings import settings_of
 
 ONE_DAY = timedelta(days=1)
 DIRECTING = (OfficeKind.DIRECTOR, OfficeKind.ACTING_DIRECTOR)
@@ -71,7 +72,17 @@ def appoint(
             _make_way(office, since)
     office = _take_office(session, actor, kind, person, since, until, now)
     told = "office_coordinator" if kind is OfficeKind.COORDINATOR else "office_director"
-    notify(session, centre.id, person.id, told, office, "", {"centre": centre.name}, "/", now)
+    notify(
+        session,
+        centre.id,
+        person.id,
+        told,
+        office,
+        "",
+        {"centre": settings_of(centre).centre_name or centre.name},
+        "/",
+        now,
+    )
     return office
 
 

@@ -154,6 +154,11 @@ class Story:
             self.expect.event(leader, topic, year.day(10, 12))
 
         yield Scene(year.day(10, 1), "Первое заседание: приглашения, событие в календаре Moodle", invite)
+        yield Scene(
+            year.day(10, 2),
+            "Утром приглашения пришли членам ММО",
+            lambda: self.expect.told(self.new, "meeting_called"),
+        )
         yield from self._held(year.day(10, 12), year.day(10, 14), topic)
 
     def _held(self, day: date, accepted: date, topic: str) -> Iterator[Scene]:
@@ -195,6 +200,11 @@ class Story:
             meetings.hold(company, path, other, absent=4)
 
         yield Scene(year.day(12, 7), "Второе заседание перенесено, событие в Moodle следует", invite)
+        yield Scene(
+            year.day(12, 8),
+            "Утром о новом дне узнали приглашённые",
+            lambda: self.expect.told(self.new, "meeting_moved"),
+        )
         yield from self._held(year.day(12, 23), year.day(12, 24), topic)
         yield Scene(
             year.day(1, 1),
