@@ -31,7 +31,7 @@ from mmo_lti.services.for_leader import own_act, require_leader
 from mmo_lti.services.permission import NotFound, require
 from mmo_lti.services.protocol_document import freeze
 from mmo_lti.services.protocol_draft import write_draft
-from mmo_lti.services.protocol_edit import Block, edit, votes_of
+from mmo_lti.services.protocol_edit import OPEN, Block, edit, votes_of
 from mmo_lti.services.protocol_notice import tell_accepted, tell_lodged, tell_returned, tell_voided
 from mmo_lti.services.scope import centre_of, check_centre, hold, local_today
 from mmo_lti.services.state_change import begin, change_state, note
@@ -88,7 +88,7 @@ def put_scan(
     else:
         require(session, actor, Action.PROTOCOL_DRAFT, today, protocol.association)
     hold(session, protocol)
-    if protocol.state not in {ProtocolState.DRAFT, ProtocolState.RETURNED}:
+    if protocol.state not in OPEN:
         raise RuleError("protocol.lodged", number=protocol.number)
     _lay(session, protocol, scan)
     note(session, actor, protocol, "protocol.scan", now)
@@ -175,7 +175,7 @@ def void(session: Session, actor: Actor, protocol: Protocol, reason: str, now: d
 def correct(session: Session, actor: Actor, protocol: Protocol, now: datetime) -> Protocol:
     """Begin a correction of an accepted protocol: a new version beside it under the same number.
 
-    `protocol.not_accepted` for another state. An open correction is returned as it is.
+    `protocol.not_accepted` for another state. An open correction is returned as it is, so twice is once.
     """
     check_centre(actor, protocol)
     today = local_today(session, actor.centre_id, now)
@@ -184,6 +184,8 @@ def correct(session: Session, actor: Actor, protocol: Protocol, now: datetime) -
     latest = numbered(session, protocol.association, AcademicYear(protocol.year), protocol.number)
     if latest is not None and latest.version > protocol.version:
         return latest
+    if protocol.version > 1 and protocol.state in OPEN:
+        return protocol
     if protocol.state is not ProtocolState.ACCEPTED:
         raise RuleError("protocol.not_accepted", number=protocol.number)
     correction = Protocol(

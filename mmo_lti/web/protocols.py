@@ -53,7 +53,9 @@ def protocol_change(code: str, year: AcademicYear, number: int) -> Response:
     edit = _edit(form, protocol)
 
     def lodge() -> object:
-        if "chair" in form.values:  # the page sends along what was typed and not saved yet
+        if (
+            "chair" in form.values and protocol.state in protocol_edit.OPEN
+        ):  # the page sends along what was typed and not saved yet
             edit()
             session.commit()
         return protocols.lodge(session, actor, protocol, moment, reason=form.text("reason"))

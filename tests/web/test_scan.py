@@ -1,0 +1,192 @@
+"""The signed scan: a step of its own, kept whatever else is faulty, refused in a sentence."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from mmo_lti.models.database import Database
+from mmo_lti.models.meeting import AgendaItem
+from mmo_lti.models.protocol import Protocol
+from mmo_lti.models.stored_file import StoredFile
+from mmo_lti.rules.states import ProtocolState
+from mmo_lti.services.web_session import csrf_token
+from tests.web.conftest import City
+from tests.web.page import follow, press, read, see
+from tests.web.papers import scan, upload, word
+from tests.web.protocol_writing import PAGE, begin_protocol, filled, item, lay, now, question_of
+from tests.web.visitor import TOOL, Visitor
+
+
+@pytest.fixture
+def protocol(database: Database, city: City) -> Protocol:
+    with database.write() as session:
+        return begin_protocol(session, city)
+
+
+@pytest.fixture
+def question(database: Database, protocol: Protocol) -> int:
+    return question_of(database)
+
+
+def sent(leader: Visitor, content: bytes, name: str, **more: object):
+    fields = {"scan": upload(content, name), **more}
+    return read(leader.post(f"{PAGE}/scan", fields, content_type="multipart/form-data"))
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"just words, no paper at all", "protokol.pdf", "PDF"),
+        (word(), "protokol.docx", "скан"),
+        (word(), "protokol.pdf", ""),
+        (b"", "protokol.pdf", ""),
+        (scan()[:200], "protokol.pdf", ""),
+    ],
+)
+def test_what_is_no_scan_is_refused_at_its_field(
+    leader: Visitor,
+    database: Database,
+    question: int,
+    content: bytes,
+    name: str,
+    said: str,
+) -> None:
+    page = sent(leader, content, name)
+    assert page.status == 422
+    fault = page.faults["scan"]
+    assert fault.endswith(".")
+    assert said.lower() in fault.lower()
+    assert "код" not in fault
+    assert now(database).scan_id is None
+    with database.read() as session:
+        assert session.scalar(select(func.count(StoredFile.id))) == 0
+
+
+def test_no_file_at_all_says_what_to_choose(leader: Visitor, protocol: Protocol) -> None:
+    page = press(leader, PAGE, "Загрузить скан подписанного протокола")
+    assert page.status == 422
+    assert page.faults == {"scan": "Выберите файл со сканом подписанного протокола."}
+
+
+def test_a_bad_file_loses_no_text_that_came_along(
+    leader: Visitor,
+    city: City,
+    question: int,
+) -> None:
+    text = {**see(leader, PAGE).form("Сохранить").values, **filled(city, question), "act": ""}
+    page = sent(leader, b"no paper", "p.pdf", **text)
+    assert page.status == 422
+    assert page.form("Сохранить").values[f"heard-{question}"] == "Средний балл вырос."
+
+
+def test_a_good_scan_stays_while_the_text_is_faulty(
+    leader: Visitor,
+    database: Database,
+    city: City,
+    question: int,
+) -> None:
+    text = {**see(leader, PAGE).form("Сохранить").values, **filled(city, question), "act": ""}
+    page = sent(leader, scan(), "p.pdf", **{**text, f"for-{question}": "20", f"unanimous-{question}": ""})
+    assert page.status == 422
+    assert "Число голосов превышает" in page.alert
+    assert "скан загружен" in page
+    assert page.form("Сохранить").values[f"for-{question}"] == "20"
+    assert now(database).scan_id is not None
+    page = sent(leader, scan(), "p.pdf", **{**text, f"due-{question}": "когда-нибудь"})
+    assert page.status == 422
+    assert now(database).scan_id is not None
+
+
+def test_a_good_scan_saves_the_text_that_came_along(
+    leader: Visitor,
+    database: Database,
+    city: City,
+    question: int,
+) -> None:
+    text = {**see(leader, PAGE).form("Сохранить").values, **filled(city, question), "act": ""}
+    follow(leader, sent(leader, scan(), "p.pdf", **text))
+    assert item(database).heard == "Средний балл вырос."
+    assert see(leader, PAGE).form("Загрузить скан").element.get("data-with") == "protocol"
+
+
+def test_sent_twice_one_scan_is_laid(leader: Visitor, database: Database, protocol: Protocol) -> None:
+    lay(leader)
+    page = follow(leader, lay(leader))
+    assert "скан загружен" in page
+    assert "Заменить скан" in page
+    with database.read() as session:
+        assert len(set(session.scalars(select(StoredFile.sha256)))) == 1
+
+
+def test_two_hundred_megabytes_are_refused_and_nothing_is_lost(
+    leader: Visitor,
+    database: Database,
+    city: City,
+    question: int,
+    app: Flask,
+) -> None:
+    follow(leader, press(leader, PAGE, "Сохранить", filled(city, question)))
+    lay(leader)
+    answer = leader.client.post(
+        f"{PAGE}/scan",
+        base_url=TOOL,
+        headers={"Origin": TOOL},
+        environ_overrides={"CONTENT_LENGTH": str(200 * 1024 * 1024)},
+        content_type="multipart/form-data; boundary=x",
+    )
+    assert answer.status_code == 413
+    page = read(answer)
+    assert "Принимаются файлы не больше 50 МБ" in page
+    assert "Больше ничего не потеряно" in page
+    assert now(database).scan_id is not None
+    assert item(database).heard == "Средний балл вырос."
+    form = see(leader, PAGE).form("Загрузить скан")
+    assert form.element.xpath(".//input[@type='file']/@data-max") == [str(50 * 1024 * 1024)]
+
+
+def test_a_file_a_little_over_the_limit_is_named_at_its_field(
+    leader: Visitor,
+    database: Database,
+    question: int,
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = app.extensions["mmo"]
+    monkeypatch.setattr(site, "config", replace(site.config, max_upload_bytes=1024 * 1024))
+    token = csrf_token(leader.handle, leader.token)
+    fields = {"csrf_token": token, "scan": FileStorage(io.BytesIO(scan() + b"\0" * 1024 * 1024), "p.pdf")}
+    boundary, body = encode_multipart(fields)
+    page = read(
+        leader.client.post(
+            f"{PAGE}/scan",
+            data=body,
+            base_url=TOOL,
+            headers={"Origin": TOOL},
+            content_type=f"multipart/form-data; boundary={boundary}",
+        )
+    )
+    assert page.status == 422
+    assert "Файл больше 1 МБ." in page.faults["scan"]
+
+
+def test_a_lodged_protocol_takes_no_other_scan(
+    leader: Visitor,
+    database: Database,
+    protocol: Protocol,
+) -> None:
+    with database.write() as session:
+        session.get_one(Protocol, protocol.id).state = ProtocolState.LODGED
+    page = lay(leader)
+    assert page.status == 422
+    assert now(database).scan_id is None
+
+
+def test_the_agenda_is_not_touched_by_a_scan(leader: Visitor, database: Database, question: int) -> None:
+    follow(leader, lay(leader))
+    with database.read() as session:
+        assert session.get_one(AgendaItem, question).decision == ""
