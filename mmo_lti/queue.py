@@ -50,7 +50,9 @@ def celery_app(config: Config) -> Celery:
 
 def _transport_options(config: Config) -> dict[str, Any]:
     if config.redis_url:
-        return {"socket_connect_timeout": 2, "socket_timeout": 5}
+        # Once more at once, and no pauses: whoever pokes is a web request.
+        at_once = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+        return {"socket_connect_timeout": 2, "socket_timeout": 5, **at_once}
     config.queue_folder.mkdir(parents=True, exist_ok=True)
     return {"folder": str(config.queue_folder), "polling_interval": POLL_SECONDS}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from uuid import uuid4
 
 from mmo_lti.models.outbox import OutboxRow
 from mmo_lti.services import outbox
@@ -47,7 +48,9 @@ def work_off(runtime: Runtime, jobs: Mapping[str, Work]) -> int:
     done = 0
     while done < ROWS_A_CALL:
         with runtime.database.write() as session:
-            row = outbox.claim(session, runtime.worker, runtime.config.lease_seconds)
+            # A name of its own: threads of one process are not each other.
+            holder = f"{runtime.worker}:{uuid4().hex[:8]}"
+            row = outbox.claim(session, holder, runtime.config.lease_seconds)
             if row is None:
                 return done
             job = _job(runtime, row)
@@ -83,9 +86,9 @@ def _do(runtime: Runtime, kind: str, job: Job, jobs: Mapping[str, Work]) -> None
     except JobFailed as failure:
         _log.warning("job %s of %s failed: %s", kind, job.subject_id, failure.code)
         _give_back(runtime, jobs.get(kind), job, failure.code, retry=failure.retry)
-    except Exception as error:  # noqa: BLE001 - a broken job must not stop the others; it is logged and retried
+    except Exception:  # noqa: BLE001 - a broken job must not stop the others; it is logged and retried
         _log.exception("job %s of %s broke", kind, job.subject_id)
-        _give_back(runtime, jobs.get(kind), job, f"broke:{type(error).__name__}", retry=True)
+        _give_back(runtime, jobs.get(kind), job, "job_broke", retry=True)
     else:
         with runtime.database.write() as session:
             outbox.finish(session, job.row_id, job.holder, runtime.now())

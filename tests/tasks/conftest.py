@@ -1,0 +1,72 @@
+"""What tests of the clock share: a worker with a clock of its own, and a city beside a sandbox Moodle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mmo_lti.config import load_config
+from mmo_lti.files.store import Store
+from mmo_lti.models.database import Database
+from mmo_lti.services import outbox
+from tasks.connections import Connections
+from tests.databases import SqliteTemplate
+from tests.factories.centre import make_centre
+from tests.factories.moment import NOW
+from tests.tasks.city import KIND, City, Clock, Worker
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def database(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Database]:
+    with sqlite_template.opened(tmp_path) as database:
+        yield database
+
+
+@pytest.fixture
+def worker(database: Database, clock: Clock, tmp_path: Path) -> Iterator[Worker]:
+    """A process of the clock, without its process."""
+    config = load_config(
+        {
+            "MMO_DATA": str(tmp_path),
+            "MMO_SECRET": "secret of the tests",
+            "MMO_PUBLIC_URL": "https://mmo.example",
+        }
+    )
+    worker = Worker(config, database, Store(config.archive), "worker-1", Connections(), clock=clock)
+    yield worker
+    worker.moodles.close()
+
+
+@pytest.fixture
+def city(worker: Worker, clock: Clock) -> City:
+    """A connected course with its coordinator, on a Moodle that answers."""
+    return City.build(worker, clock)
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client tries again what only reads; a test need not wait for that."""
+    monkeypatch.setattr("moodle_sync.client.PAUSE_SECONDS", 0.0)
+
+
+@pytest.fixture
+def centre_id(database: Database) -> int:
+    with database.write() as session:
+        return make_centre(session).id
+
+
+@pytest.fixture
+def want(database: Database, centre_id: int) -> Callable[..., None]:
+    def want(*subjects: int) -> None:
+        with database.write() as session:
+            for subject in subjects:
+                outbox.want(session, centre_id, KIND, subject, NOW)
+
+    return want

@@ -1,0 +1,198 @@
+"""Changes made by hand in Moodle: found, asked about, and answered three ways («Sync» of the architecture)."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from mmo_lti.models.association import Association
+from mmo_lti.models.centre import Centre
+from mmo_lti.models.course import LinkState
+from mmo_lti.models.meeting import Meeting
+from mmo_lti.models.notice import Notice
+from mmo_lti.models.sync_run import Drift, DriftAnswer
+from mmo_lti.rules.states import MeetingState, MembershipState
+from mmo_lti.services import drift
+from mmo_lti.services.drift_book import DriftKind
+from moodle_sync.sandbox import by_hand
+from tests.factories.membership import make_membership
+from tests.factories.moment import NOW
+from tests.tasks.city import ANNA, ELENA, MARIA, City
+from tests.tasks.test_sync import STARTS, called_meeting
+
+TAKE, PUT, IGNORE = DriftAnswer.TAKE_OVER, DriftAnswer.PUT_BACK, DriftAnswer.IGNORE
+
+
+@pytest.fixture
+def association_id(city: City) -> int:
+    """An association of two, synced."""
+    found = city.association(ANNA, MARIA)
+    city.sync()
+    return found
+
+
+def group_of(city: City, association_id: int) -> int:
+    return city.link(association_id).group_id or 0
+
+
+def answer(city: City, given: DriftAnswer, reason: str = "") -> None:
+    """The coordinator answers the one open question, and the sync acts on it."""
+    [question] = city.questions()
+    with city.worker.database.write() as session:
+        row = session.get_one(Drift, question.id)
+        drift.answer(session, city.coordinator, row, given, NOW + timedelta(hours=1), reason=reason)
+    city.clock.forward(hours=1)
+    city.work()
+
+
+def test_who_was_added_by_hand_is_asked_about_once_and_left_in(city: City, association_id: int) -> None:
+    by_hand.add_member(city.moodle, group_of(city, association_id), ELENA)
+    city.sync()
+    city.sync()
+    [question] = city.questions()
+    assert (question.kind, question.subject) == (DriftKind.MEMBER_ADDED, str(ELENA))
+    assert city.members(association_id) == {ANNA, MARIA, ELENA}
+    with city.worker.database.read() as session:
+        told = session.scalars(select(Notice).where(Notice.kind == "drift_found")).all()
+        assert [one.person_id for one in told] == [city.coordinator.person_id]
+
+
+@pytest.mark.parametrize(
+    ("given", "members", "standing"),
+    [
+        (TAKE, {ANNA, MARIA, ELENA}, MembershipState.PROPOSED),
+        (PUT, {ANNA, MARIA}, MembershipState.REJECTED),
+        (IGNORE, {ANNA, MARIA, ELENA}, None),
+    ],
+)
+def test_the_answer_to_who_was_added(
+    city: City, association_id: int, given: DriftAnswer, members: set[int], standing: MembershipState | None
+) -> None:
+    by_hand.add_member(city.moodle, group_of(city, association_id), ELENA)
+    city.sync()
+    answer(city, given)
+    city.sync()
+    assert (city.members(association_id), city.standing(association_id, ELENA)) == (members, standing)
+    assert city.questions() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "members", "standing"),
+    [
+        (TAKE, {ANNA}, MembershipState.LEFT),
+        (PUT, {ANNA, MARIA}, MembershipState.MEMBER),
+        (IGNORE, {ANNA}, MembershipState.MEMBER),
+    ],
+)
+def test_the_answer_to_who_was_removed(
+    city: City, association_id: int, given: DriftAnswer, members: set[int], standing: MembershipState
+) -> None:
+    by_hand.remove_member(city.moodle, group_of(city, association_id), MARIA)
+    city.sync()
+    assert [question.kind for question in city.questions()] == [DriftKind.MEMBER_REMOVED]
+    answer(city, given, "Перешла в другой город")
+    city.sync()
+    assert (city.members(association_id), city.standing(association_id, MARIA)) == (members, standing)
+    assert city.questions() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "starts"),
+    [(TAKE, STARTS + timedelta(days=2)), (PUT, STARTS), (IGNORE, STARTS + timedelta(days=2))],
+)
+def test_the_answer_to_an_event_that_was_dragged(
+    city: City, association_id: int, given: DriftAnswer, starts: object
+) -> None:
+    meeting_id = called_meeting(city, association_id)
+    city.work()
+    [event] = city.events()
+    moved = STARTS + timedelta(days=2)
+    by_hand.drag_event(city.moodle, event.id, int(moved.timestamp()))
+    city.sync()
+    assert [question.kind for question in city.questions()] == [DriftKind.EVENT_CHANGED]
+    answer(city, given, "Зал занят")
+    city.sync()
+    [event] = city.events()
+    assert event.timestart == int(starts.timestamp())  # type: ignore[attr-defined]
+    with city.worker.database.read() as session:
+        ours = session.get_one(Meeting, meeting_id).starts_at
+    assert ours == (moved if given is TAKE else STARTS)
+    assert city.questions() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "events", "state"),
+    [
+        (TAKE, 0, MeetingState.CANCELLED),
+        (PUT, 1, MeetingState.PLANNED),
+        (IGNORE, 0, MeetingState.PLANNED),
+    ],
+)
+def test_the_answer_to_an_event_that_was_deleted(
+    city: City, association_id: int, given: DriftAnswer, events: int, state: MeetingState
+) -> None:
+    """Taken over, the meeting is cancelled; no event is made anew to say so."""
+    meeting_id = called_meeting(city, association_id)
+    city.work()
+    del city.moodle.events[city.events()[0].id]
+    city.sync()
+    assert [question.kind for question in city.questions()] == [DriftKind.EVENT_DELETED]
+    answer(city, given, "Отменили в Moodle")
+    city.sync()
+    with city.worker.database.read() as session:
+        assert session.get_one(Meeting, meeting_id).state is state
+    assert len(city.events()) == events
+    assert city.questions() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "groups", "state"),
+    [(TAKE, 0, LinkState.ENDED), (PUT, 1, LinkState.LINKED), (IGNORE, 0, LinkState.LOST)],
+)
+def test_the_answer_to_a_group_that_was_deleted(
+    city: City, association_id: int, given: DriftAnswer, groups: int, state: LinkState
+) -> None:
+    """No operation on members until the coordinator chooses; made anew, everybody is in again."""
+    uid = city.get(association_id).uid
+    city.moodle.delete_group(group_of(city, association_id))
+    city.sync()
+    assert city.link(association_id).state is LinkState.LOST
+    assert [question.kind for question in city.questions()] == [DriftKind.GROUP_DELETED]
+    answer(city, given)
+    city.sync()
+    assert city.link(association_id).state is state
+    ours = [group for group in city.moodle.groups.values() if group.idnumber == uid]
+    assert len(ours) == groups
+    if ours:
+        assert city.members(association_id) == {ANNA, MARIA}
+
+
+def test_by_setting_what_was_removed_is_put_back_without_asking(city: City, association_id: int) -> None:
+    with city.worker.database.write() as session:
+        centre = session.get_one(Centre, city.centre_id)
+        centre.settings = {**centre.settings, "drift": "put_back"}
+    by_hand.remove_member(city.moodle, group_of(city, association_id), MARIA)
+    city.sync()
+    assert city.members(association_id) == {ANNA, MARIA}
+    assert city.questions() == []
+    with city.worker.database.read() as session:
+        [found] = session.scalars(select(Drift)).all()
+        assert (found.answer, found.answered_by) == (PUT, None)
+
+
+def test_a_renamed_group_gets_its_name_back_when_put_back(city: City, association_id: int) -> None:
+    by_hand.change_group(city.moodle, group_of(city, association_id), name="Химики города")
+    city.sync()
+    assert city.moodle.groups[group_of(city, association_id)].name == "Химики города"
+    answer(city, PUT)
+    assert city.moodle.groups[group_of(city, association_id)].name == "ММО учителей химии"
+
+
+def test_who_joins_while_a_question_is_open_is_brought_in(city: City, association_id: int) -> None:
+    """A question about one does not hold up the others."""
+    by_hand.remove_member(city.moodle, group_of(city, association_id), MARIA)
+    city.sync()
+    with city.worker.database.write() as session:
+        make_membership(session, session.get_one(Association, association_id), city.person(session, ELENA))
+    city.sync()
+    assert city.members(association_id) == {ANNA, ELENA}
