@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.association import Association
@@ -37,6 +37,11 @@ class DriftKind(StrEnum):
     IDNUMBER_TAKEN = "idnumber_taken"
     EVENT_CHANGED = "event_changed"
     EVENT_DELETED = "event_deleted"
+
+
+def is_question() -> ColumnElement[bool]:
+    """Findings that wait for an answer. A deleted group is none: what becomes of its link is chosen apart."""
+    return and_(Drift.answered_at.is_(None), Drift.kind != DriftKind.GROUP_DELETED)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from mmo_lti.rules.states import AssociationState, MembershipState, ProtocolStat
 from mmo_lti.rules.terms import protocol_review_due, request_overdue
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services.centre_people import Leading, leading_of
+from mmo_lti.services.drift_book import is_question
 from mmo_lti.services.duty_item import Duty
 from mmo_lti.services.link import association_path
 from mmo_lti.services.member_count import Count, count_all
@@ -120,9 +121,7 @@ def _old_requests(session: Session, centre: Centre, today: date) -> Iterator[Dut
 
 def _moodle(session: Session, centre: Centre, today: date) -> Iterator[Duty]:
     drifts = session.scalar(
-        select(func.count())
-        .select_from(Drift)
-        .where(Drift.centre_id == centre.id, Drift.answered_at.is_(None))
+        select(func.count()).select_from(Drift).where(Drift.centre_id == centre.id, is_question())
     )
     if drifts:
         yield Duty("duty.drift_answer", SYNC, today, None, {"count": drifts})

@@ -10,7 +10,7 @@ from mmo_lti.models.association import Association
 from mmo_lti.models.membership import Membership
 from mmo_lti.models.person import Person
 from mmo_lti.rules.action import Action
-from mmo_lti.rules.errors import RuleError
+from mmo_lti.rules.errors import Fault, RuleError
 from mmo_lti.rules.permission import Circumstance
 from mmo_lti.rules.states import MembershipState
 from mmo_lti.services.actor import Actor
@@ -23,6 +23,7 @@ from mmo_lti.services.permission import NotFound, require
 from mmo_lti.services.person import find_person
 from mmo_lti.services.scope import check_centre, local_today
 from mmo_lti.services.suspension import of_the_city
+from mmo_lti.services.warned import Warned
 
 OWN_ACTIONS = {
     MembershipState.INVITED: Action.INVITATION_ANSWER,
@@ -74,10 +75,11 @@ def decline(session: Session, actor: Actor, membership: Membership, now: datetim
     return move(session, actor, membership, MembershipState.DECLINED, "decline", now)
 
 
-def leave(session: Session, actor: Actor, association: Association, now: datetime) -> Membership:
+def leave(session: Session, actor: Actor, association: Association, now: datetime) -> Warned[Membership]:
     """The actor leaves the association: always possible and at once (R3).
 
-    A leader who leaves stays the leader until an order; the coordinators are asked the same day (R3.2).
+    A leader who leaves stays the leader until an order, is told so (R3.2), and the coordinators are asked the
+    same day.
     """
     person = _self(session, actor)
     day = local_today(session, actor.centre_id, now)
@@ -99,7 +101,8 @@ def leave(session: Session, actor: Actor, association: Association, now: datetim
             now,
             association_id=association.id,
         )
-    return membership
+        return Warned(membership, (Fault("R3.2"),))
+    return Warned(membership)
 
 
 def _self(session: Session, actor: Actor) -> Person:

@@ -15,6 +15,7 @@ from mmo_lti.rules.action import Action
 from mmo_lti.rules.errors import RuleError
 from mmo_lti.services import journal, outbox
 from mmo_lti.services.actor import Actor
+from mmo_lti.services.drift_book import is_question
 from mmo_lti.services.permission import require
 from mmo_lti.services.scope import check_centre, local_today
 
@@ -101,9 +102,7 @@ def _health(session: Session, course: Course) -> CourseHealth:
         groups=states.get(LinkState.LINKED, 0) + states.get(LinkState.WANTED, 0),
         lost=states.get(LinkState.LOST, 0),
         open_drift=session.scalar(
-            select(func.count())
-            .select_from(Drift)
-            .where(Drift.course_id == course.id, Drift.answered_at.is_(None))
+            select(func.count()).select_from(Drift).where(Drift.course_id == course.id, is_question())
         )
         or 0,
         waiting=session.scalar(

@@ -308,6 +308,21 @@ def test_drift_and_a_missing_director_wait_for_the_coordinator(
     assert codes(session, coordinator) == [("director_name", None), ("drift_answer", None)]
 
 
+def test_a_group_that_is_gone_is_no_question_about_a_change_by_hand(
+    session: Session, centre: Centre, coordinator: Actor, director_person: Person
+) -> None:
+    gone = Drift(
+        centre_id=centre.id,
+        course_id=make_course(session, centre).id,
+        kind="group_deleted",
+        key="7",
+        found_at=moment(2026, 10, 5),
+    )
+    session.add(gone)
+    session.flush()
+    assert codes(session, coordinator) == []
+
+
 def test_nothing_of_another_centre_is_seen(
     session: Session, other_centre: Centre, association: Association, coordinator: Actor
 ) -> None:

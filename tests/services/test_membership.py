@@ -155,7 +155,8 @@ def test_r4_1_without_an_organisation_of_the_city_one_stays_invited(
 
 def test_r3_leaving_is_possible_at_once(session, centre, association, member, now):
     make_group_link(session, association, make_course(session, centre))
-    assert leave(session, member, association, now).state is MembershipState.LEFT
+    left = leave(session, member, association, now)
+    assert (left.thing.state, left.warnings) == (MembershipState.LEFT, ())
     assert Role.MEMBER not in roles_of(session, member, TODAY, association)
     assert session.scalars(select(OutboxRow)).one().kind == "sync_course"
     assert notices(session) == []
@@ -171,7 +172,8 @@ def test_a_helper_who_leaves_helps_no_more_even_after_coming_back(
 
 
 def test_r3_2_a_leader_who_leaves_stays_leader_until_an_order(session, association, leader, coordinator, now):
-    leave(session, leader, association, now)
+    left = leave(session, leader, association, now)
+    assert [one.code for one in left.warnings] == ["R3.2"]
     assert leader_id(session, association.centre_id, association.id, TODAY) == leader.person_id
     (told,) = notices(session)
     assert (told.kind, told.person_id) == ("leader_left", coordinator.person_id)
@@ -185,7 +187,7 @@ def test_who_is_no_member_has_nothing_to_leave(session, association, outsider, n
 def test_a_suspended_member_may_leave_too(session, centre, association, now):
     person = make_person(session, centre, "Орлова")
     make_membership(session, association, person, MembershipState.SUSPENDED)
-    assert leave(session, actor_of(person), association, now).state is MembershipState.LEFT
+    assert leave(session, actor_of(person), association, now).thing.state is MembershipState.LEFT
 
 
 def test_an_association_of_another_centre_is_not_there(session, other_centre, outsider, now):
