@@ -34,7 +34,8 @@ def migrate_database(config: Config) -> None:
     """Run the migrations that `config`'s database still lacks."""
     database = Database(config.database_url)
     alembic = AlembicConfig()
-    alembic.set_main_option("script_location", str(ROOT / "migrations"))
+    # The settings' own language has a meaning for %.
+    alembic.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     with database.engine.connect() as connection:
         alembic.attributes["connection"] = connection
         command.upgrade(alembic, "head")
@@ -96,8 +97,18 @@ def set_clock(moment: str) -> None:
         raise click.UsageError("the clock moves in demo mode only (MMO_DEMO=1)")
     database = Database(config.database_url)
     with database.write() as session:
-        clock.shift_to(session, datetime.fromisoformat(moment), config.clock_file)
+        clock.shift_to(session, _moment(moment), config.clock_file)
     database.close()
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise click.BadParameter("a moment with its zone is wanted: 2027-06-20T09:00:00+03:00")
+    return found
 
 
 main.add_command(platform)

@@ -146,6 +146,15 @@ class City:
             access = rows.scalars(select(MoodleAccess)).one()
             access.sealed_token = seal(self.worker.config.secret, token)
 
+    def use_mail(self, url: str) -> None:
+        """Give the installation a mail server."""
+        self.worker = replace(self.worker, config=replace(self.worker.config, smtp_url=url))
+
+    def want(self, kind: str, subject_id: int) -> None:
+        """As a page or the clock wants work."""
+        with self.worker.database.write() as rows:
+            outbox.want(rows, self.centre_id, kind, subject_id, self.clock())
+
     def want_sync(self, **payload: object) -> None:
         with self.worker.database.write() as rows:
             outbox.want(rows, self.centre_id, "sync_course", self.course_id, self.clock(), payload or None)

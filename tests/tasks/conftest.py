@@ -11,6 +11,7 @@ from mmo_lti.config import load_config
 from mmo_lti.files.store import Store
 from mmo_lti.models.database import Database
 from mmo_lti.services import outbox
+from moodle_sync.breaker import Breakers
 from tasks.connections import Connections
 from tests.databases import SqliteTemplate
 from tests.factories.centre import make_centre
@@ -39,7 +40,14 @@ def worker(database: Database, clock: Clock, tmp_path: Path) -> Iterator[Worker]
             "MMO_PUBLIC_URL": "https://mmo.example",
         }
     )
-    worker = Worker(config, database, Store(config.archive), "worker-1", Connections(), clock=clock)
+    worker = Worker(
+        config,
+        database,
+        Store(config.archive),
+        "worker-1",
+        Connections(breakers=Breakers(clock)),
+        clock=clock,
+    )
     yield worker
     worker.moodles.close()
 
