@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from mmo_lti.documents.signs import missing_signs
 from mmo_lti.files.refusal import FileRefused
 from mmo_lti.rules.errors import RuleError
+from mmo_lti.rules.names import clean_paragraphs
 from mmo_lti.services.warned import Warned
 from mmo_lti.web.request import centre, session_for_request
 from mmo_lti.web.sentences import coded, sentences
@@ -22,6 +24,8 @@ Page = Callable[["Form"], str]
 E = TypeVar("E", bound=StrEnum)
 LARGEST = 2**31 - 1
 """What databases hold in a whole number; an id beyond is nobody's."""
+MOST_SIGNS = 10
+"""So many signs that cannot be printed are named."""
 
 
 class Form:
@@ -125,12 +129,27 @@ def perform(
         else:
             for warning in result.warnings if isinstance(result, Warned) else ():
                 flash(coded(warning.code, warning.params), "warning")
+            _warn_of_signs(form)
             if done:
                 flash(done, "success")
             return redirect(to if isinstance(to, str) else to(result), 303)
     else:
         form.refusals.append(gettext("Проверьте отмеченные поля. Всё, что вы ввели, сохранено на странице."))
     return Response(page(form), 422, mimetype="text/html")
+
+
+def _warn_of_signs(form: Form) -> None:
+    """Name the typed signs that the font of the documents lacks: at print «□» stands for them."""
+    typed = "".join(text for name in form.values for text in form.chosen(name))
+    signs = missing_signs(clean_paragraphs(typed).text)
+    if signs:
+        told = ngettext(
+            "Знака %(signs)s нет в шрифте документов: на бумаге вместо него будет «□».",
+            "Знаков %(signs)s нет в шрифте документов: на бумаге вместо них будет «□».",
+            len(signs),
+            signs=" ".join(signs[:MOST_SIGNS]),
+        )
+        flash(told, "warning")
 
 
 def one_of(kind: type[E], value: str) -> E | None:
