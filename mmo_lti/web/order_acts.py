@@ -33,6 +33,13 @@ Reader = Callable[[Form, Association], Act]
 
 OF_DRAFT = ("creation", "drop")
 OF_ACTIVE = ("appointment", "acting", "release", "renaming", "merger", "closing", "group")
+ACTIONS = {
+    "renaming": Action.ASSOCIATION_CREATE,
+    "merger": Action.ASSOCIATION_CREATE,
+    "closing": Action.ASSOCIATION_CREATE,
+    "drop": Action.ASSOCIATION_DROP,
+}
+"""Whose number of associations it is (R5); anything else is an order only."""
 WITH_SCAN = frozenset({"creation", "appointment", "acting", "release", "renaming", "merger", "closing"})
 CHOOSES_PERSON = {"creation": "leader", "appointment": "person", "acting": "person"}
 
@@ -55,7 +62,7 @@ def order_register(code: str, act: str) -> str | Response:
     """Register an order, drop a draft, give a group."""
     association, form = _found(code), Form()
     session, actor = session_for_request(), signed_in()
-    require(session, actor, Action.ORDER_REGISTER, today(), association)
+    require(session, actor, ACTIONS.get(act, Action.ORDER_REGISTER), today(), association)
     read = READERS.get(act)
     if read is None:
         raise NotFound

@@ -97,6 +97,12 @@ class TestNew:
         answer = leader.post("/city/orders/new", NEW)
         assert answer.status_code == 403
 
+    @pytest.mark.parametrize("act", ["renaming", "merger", "closing", "drop"])
+    def test_r5_1_a_leader_reads_whose_the_number_of_associations_is(self, leader: Visitor, act: str) -> None:
+        answer = leader.post(f"/city/orders/MMO-02/{act}", {"number": "7"})
+        assert answer.status_code == 403
+        assert "Количество ММО определяет Координатор (п. 1.4 Положения)" in readable(answer)
+
 
 class TestCreation:
     def test_the_order_makes_the_draft_an_association_with_leader_and_group(
