@@ -105,6 +105,10 @@ addEventListener("pageshow", () => {
   every("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
+// On a phone the tabs may be wider than the screen: the own one is in sight.
+const tab = document.querySelector(".mmo-tab.active");
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 12;
+
 // After a refusal people read first what is wrong.
 const wrong = document.querySelector("[data-look]");
 if (wrong) wrong.focus();
