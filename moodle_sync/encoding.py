@@ -37,9 +37,16 @@ def form_body(token: str, call: Call) -> bytes:
     """The form of one call.
 
     Token and format stand first: behind the cut of `max_input_vars` they would be lost, and with them the
-    reason (the answer is then XML and says `invalidtoken`).
+    reason (the answer is then XML and says `invalidtoken`). English is asked for because some reasons stand
+    in the message alone, and UTC because a form's time is read in the zone of the account.
     """
-    head = [("wstoken", token), ("moodlewsrestformat", "json"), ("wsfunction", call.function)]
+    head = [
+        ("wstoken", token),
+        ("moodlewsrestformat", "json"),
+        ("moodlewssettinglang", "en"),
+        ("moodlewssettingtimezone", "UTC"),
+        ("wsfunction", call.function),
+    ]
     return urlencode(head + list(flatten(call.args))).encode("ascii")
 
 

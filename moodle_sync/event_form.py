@@ -1,8 +1,7 @@
 """Moodle's own calendar form, sent as a browser would: the only way to change an event in place.
 
-The form reads its time in the time zone of the service account, which cannot be asked for reliably (a zone
-forced by the site is not told). So the answer's `timestart` is compared, and the form sent once more
-with the difference.
+The form reads its time in UTC, as each of our requests asks, unless the site forces a time zone, which is not
+told. So the answer's `timestart` is compared, and the form sent once more with the difference.
 """
 
 from collections.abc import Mapping, Sequence

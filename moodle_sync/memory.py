@@ -46,8 +46,8 @@ class Remembered:
     """A course at the end of the last sync; empty before the first.
 
     `roster` counts the enrolled, `absent` are members who were not enrolled. `form_shift` is what Moodle's
-    calendar form subtracts from a time in UTC, in seconds (the time zone of the service account), None
-    until the first form was sent.
+    calendar form subtracts from a time in UTC, in seconds (a time zone forced by the site), None until the
+    first form was sent.
     """
 
     roster: int | None = None

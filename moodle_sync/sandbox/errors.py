@@ -10,6 +10,14 @@ INVALID_RESPONSE = "core\\exception\\invalid_response_exception"
 MISSING_RECORD = "dml_missing_record_exception"
 REQUIRED_CAPABILITY = "core\\exception\\required_capability_exception"
 NOT_ACCESSIBLE = "Course or activity not accessible."
+_COURSE_NOT_VALID_RU = (
+    "Вы не можете выполнять функции в контексте курса (id курса:{$a->catid}). Сообщение об ошибке контекста: "
+)
+_REASONS_RU = {
+    NOT_ACCESSIBLE: "Курс или элемент курса не доступны.",
+    "Invalid parameter value detected": "Обнаружено неверное значение параметра.",
+    "User not fully set-up": "Учётная запись заполнена не полностью",
+}
 
 
 class MoodleError(Exception):
@@ -76,8 +84,11 @@ def no_permission(capability: str) -> MoodleError:
     return MoodleError(REQUIRED_CAPABILITY, "nopermissions", message)
 
 
-def course_not_valid(course_id: int, reason: str) -> MoodleError:
-    """A course in which the account cannot act, and why."""
+def course_not_valid(course_id: int, reason: str, language: str = "en") -> MoodleError:
+    """A course in which the account cannot act, and why; the Russian sentence forgets the number."""
+    if language == "ru":
+        message = _COURSE_NOT_VALID_RU + _REASONS_RU.get(reason, reason)
+        return MoodleError(MOODLE, "errorcoursecontextnotvalid", message, "webservice")
     message = (
         f"You cannot execute functions in the course context (course id:{course_id}). "
         f"The context error message was: {reason}"

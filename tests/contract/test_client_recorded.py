@@ -104,8 +104,11 @@ def test_a_call_is_sent_as_moodle_reads_it(name: str) -> None:
     call = call_of(recording)
     with suppress(errors.MoodleError):
         client.call(call.function, **call.args)
-    head = [("wstoken", "TOKEN"), ("moodlewsrestformat", "json"), ("wsfunction", call.function)]
-    assert replay.forms[0] == head + list(flatten(call.args))
+    head = {"wstoken": "TOKEN", "moodlewsrestformat": "json", "wsfunction": call.function}
+    settings = {"moodlewssettinglang": "en", "moodlewssettingtimezone": "UTC"}
+    sent = replay.forms[0]
+    assert dict(sent[:5]) == head | settings
+    assert sent[5:] == list(flatten(call.args))
 
 
 @pytest.mark.parametrize("name", values.NOTHING)

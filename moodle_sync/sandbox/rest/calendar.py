@@ -257,7 +257,7 @@ def update_event_start_day(caller: Caller, given: Parameters) -> object:
         raise plain(sentence)
     if not may_edit(caller, event):
         raise plain("nopermissions", "Sorry, but you do not currently have permissions to do that")
-    zone = zone_of(caller.moodle, caller.user)
+    zone = zone_of(caller.moodle, caller.user, caller.zone)
     day = datetime.fromtimestamp(given["daytimestamp"], zone)
     hour = datetime.fromtimestamp(event.timestart, zone)
     moved = datetime.combine(day.date(), hour.time(), zone)

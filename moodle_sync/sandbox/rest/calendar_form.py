@@ -113,7 +113,7 @@ def _moment(caller: Caller, given: object) -> int:
     hour = hour if 0 <= hour <= 23 else 0
     minute = minute if 0 <= minute <= 59 else 0
     date = datetime(year, month, 1, hour, minute) + timedelta(days=day - 1)  # noqa: DTZ001 - zone follows
-    return int(date.replace(tzinfo=zone_of(caller.moodle, caller.user)).timestamp())
+    return int(date.replace(tzinfo=zone_of(caller.moodle, caller.user, caller.zone)).timestamp())
 
 
 def _integer(form: dict[str, Any], name: str) -> int:

@@ -111,7 +111,7 @@ def event_page(caller: Caller, event: Event) -> dict[str, Any]:
 
 
 def _formatted(caller: Caller, event: Event) -> str:
-    zone = zone_of(caller.moodle, caller.user)
+    zone = zone_of(caller.moodle, caller.user, caller.zone)
     start = datetime.fromtimestamp(event.timestart, zone)
     end = datetime.fromtimestamp(event.timestart + event.timeduration, zone)
     hours = f"{start:%-I:%M %p} <strong>&raquo;</strong> {end:%-I:%M %p}"

@@ -26,12 +26,17 @@ Parameters = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The service account that calls, and the site it calls."""
+    """The service account that calls, and the site it calls.
+
+    `language` and `zone` are what the call asked for; empty, the account's own are used.
+    """
 
     moodle: Moodle
     user: User
     base_url: str
     works: list[Work] = field(default_factory=list)
+    language: str = ""
+    zone: str = ""
 
     def may(self, capability: str, course: Course | None = None) -> bool:
         """Say whether the account holds a capability in the course, or in the system."""
@@ -53,11 +58,15 @@ class Caller:
         """Return a course in which the account can act, or say why not (`missing`: not there)."""
         course = self.moodle.courses.get(course_id)
         if course is None:
-            raise missing or course_not_valid(course_id, "Invalid parameter value detected")
+            raise missing or course_not_valid(course_id, "Invalid parameter value detected", self._language)
         reason = self.reason_against(course)
         if reason:
-            raise course_not_valid(course_id, reason)
+            raise course_not_valid(course_id, reason, self._language)
         return course
+
+    @property
+    def _language(self) -> str:
+        return self.language or self.user.lang
 
     def reason_against(self, course: Course) -> str:
         """Return why the account cannot act in a course, empty if it can."""

@@ -66,11 +66,12 @@ def _answer(moodle: Moodle, given: dict[str, Any]) -> Response:
     as_json = given.pop("moodlewsrestformat", "xml") == "json"
     given.pop("moodlewssettingraw", None)
     given.pop("moodlewssettingfilter", None)
+    language, zone = (str(given.pop(f"moodlewssetting{name}", "")) for name in ("lang", "timezone"))
     works: list[Any] = []
     with moodle.lock:
         try:
             user = enter(moodle, token, name, request.remote_addr or "")
-            caller = Caller(moodle, user, config_of(current_app).base_url, works)
+            caller = Caller(moodle, user, config_of(current_app).base_url, works, language, zone)
             answer = call(caller, name, given)
             text = php_json(answer) if as_json else xml_answer(answer)
         except MoodleError as error:
