@@ -34,9 +34,10 @@ class Breaker:
             if self._closed_until is None:
                 return
             now = self._now()
-            if now < self._closed_until:
-                seconds = int((self._closed_until - now).total_seconds()) + 1
-                raise Resting(function, params={"seconds": seconds})
+            left = self._closed_until - now
+            # More than a whole rest is left only when the clock was set back meanwhile.
+            if timedelta(0) < left <= self._rest:
+                raise Resting(function, params={"seconds": int(left.total_seconds()) + 1})
             self._closed_until = now + self._rest
 
     def succeeded(self) -> None:

@@ -22,6 +22,7 @@ from moodle_sync.needs import (
     SITE_INFO,
 )
 from moodle_sync.sandbox import FaultKind
+from moodle_sync.sandbox.roles import SERVICE
 from moodle_sync.transport import Transport, new_session
 from tests.contract.recorded import load, replaying
 from tests.moodle_sync.conftest import NOW, URL, City
@@ -51,9 +52,23 @@ def test_arguments_are_php_arrays() -> None:
 
 def test_token_and_format_stand_before_what_may_be_cut_off() -> None:
     body = form_body("T", Call(ADD_MEMBERS, {"members": [{"groupid": 1, "userid": 3}]}))
-    assert body.startswith(
-        b"wstoken=T&moodlewsrestformat=json&wsfunction=core_group_add_group_members&members"
-    )
+    names = [pair.split(b"=")[0] for pair in body.split(b"&")]
+    assert names[:2] == [b"wstoken", b"moodlewsrestformat"]
+    assert names.index(b"wsfunction") < names.index(b"members%5B0%5D%5Bgroupid%5D")
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_reasons_are_asked_for_in_english_whatever_the_language_of_the_account(
+    city: City, language: str
+) -> None:
+    """They stand in the message alone, and a Russian one says neither «hidden» nor «missing» to us."""
+    city.moodle.users[city.site.service_id].lang = language
+    city.moodle.roles[SERVICE].capabilities.discard("moodle/course:viewhiddencourses")
+    city.moodle.courses[city.site.course_id].visible = False
+    with pytest.raises(errors.CourseHidden):
+        city.client.call(COURSE_GROUPS, courseid=city.site.course_id)
+    with pytest.raises(errors.CourseMissing):
+        city.client.call(COURSE_GROUPS, courseid=999)
 
 
 def test_what_reads_is_tried_again_with_a_jittered_pause() -> None:
@@ -265,6 +280,16 @@ def test_a_site_that_keeps_failing_is_left_alone_and_probed_after_a_minute() -> 
     with pytest.raises(errors.Resting):
         client.site_info()
     now[0] += timedelta(seconds=61)
+    assert client.site_info()["userid"] == 37
+
+
+def test_a_clock_set_back_does_not_keep_a_site_at_rest_for_hours() -> None:
+    now = [NOW]
+    breaker = Breaker(lambda: now[0], threshold=1, rest=timedelta(minutes=1))
+    client, _, _ = replay_client(load("conn_php_fatal"), load("site_info"), breaker=breaker)
+    with pytest.raises(errors.ServerFault):
+        client.site_info()
+    now[0] -= timedelta(hours=5)
     assert client.site_info()["userid"] == 37
 
 
