@@ -59,12 +59,9 @@ class EventDiff:
         key = drift_key(DriftKind.EVENT_CHANGED, place.want.idnumber, event.uuid)
         shown, expected = Seen.of(found, event.uuid, place.group_id), Seen.expected(event)
         verdict = judge(
-            same=shown == expected and _location_kept(event, found, known),
+            same=shown == expected and _written(event, found, known),
             # A group new to us (made anew, or chosen instead of another) is a change of ours too.
-            we_changed=place.known is None
-            or known is None
-            or known.face is None
-            or known.wanted != event.wanted,
+            we_changed=place.known is None or not _written(event, found, known),
             they_changed=known is not None and known.face != shown.face,
             by_hand=known is not None and known.by_hand,
             held=key in self._held,
@@ -117,11 +114,12 @@ class EventDiff:
             self._findings.by_hand.add(key)
 
 
-def _location_kept(event: DesiredEvent, found: ActualEvent, known: RememberedEvent | None) -> bool:
-    """Whether the place was written: Moodle lists events without it, so only our memory of this one tells."""
-    if known is None or known.event_id != found.event_id:
-        return not event.location
-    return known.wanted == event.wanted
+def _written(event: DesiredEvent, found: ActualEvent, known: RememberedEvent | None) -> bool:
+    """Whether all that we want was written to this very event.
+
+    Only our memory tells: Moodle lists events without their place, and one made just before a crash has none.
+    """
+    return known is not None and known.event_id == found.event_id and known.wanted == event.wanted
 
 
 def _changes(expected: Seen, shown: Seen) -> dict[str, str | int | bool]:

@@ -110,12 +110,14 @@ def test_a_sync_killed_anywhere_ends_where_a_whole_one_does(
 
 
 @MANY
-@given(st.data(), courses(), desired_courses(), desired_courses(), st.integers(0, 12))
+@given(st.data(), courses(), desired_courses(), st.integers(0, 12))
 def test_after_changes_by_hand_put_back_reaches_it_again(
-    data: st.DataObject, course: FakeCourse, first: DesiredCourse, second: DesiredCourse, kill_after: int
+    data: st.DataObject, course: FakeCourse, first: DesiredCourse, kill_after: int
 ) -> None:
     _, memory = run_sync(course, first, Remembered(), policy=DriftPolicy.PUT_BACK)
     data.draw(meddling(course))
+    # Often nothing changes here: then only our memory tells what was written.
+    second = data.draw(st.just(first) | desired_courses())
     run_sync(course, second, memory, policy=DriftPolicy.PUT_BACK, kill_after=kill_after)
     plan, memory = run_sync(course, second, memory, policy=DriftPolicy.PUT_BACK)
     assert_reached(course, second, memory, plan)

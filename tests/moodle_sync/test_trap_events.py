@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from moodle_sync.memory import Remembered
 from moodle_sync.needs import (
     CREATE_EVENTS,
     DELETE_EVENTS,
@@ -11,7 +12,7 @@ from moodle_sync.needs import (
     EVENTS,
     MANAGE_ENTRIES,
 )
-from moodle_sync.plan import DriftKind, RefusalCode
+from moodle_sync.plan import DriftKind, DriftPolicy, RefusalCode
 from moodle_sync.sandbox import FaultKind, by_hand
 from moodle_sync.sandbox.model import category_context
 from moodle_sync.sandbox.roles import SERVICE
@@ -55,6 +56,24 @@ def test_an_event_made_just_before_a_crash_is_found_by_its_marker(city: City) ->
     assert city.sync(group).done
     [event] = city.moodle.events.values()
     assert (event.location, event.timestart) == ("каб. 5", int(STARTS.timestamp()))
+
+
+def test_a_place_that_was_dropped_between_a_crash_and_the_next_sync_goes(city: City) -> None:
+    """Moodle lists events without their place, so of one that we do not remember it is written anew."""
+    city.sync(association(A, events=(meeting(),)))
+    city.memory = Remembered()
+    event_id = city.sync(association(A, events=(meeting(location=""),))).event_ids["m-1"]
+    assert city.moodle.events[event_id].location == ""
+
+
+def test_a_place_not_yet_written_to_an_event_put_back_is_written_after_a_crash(city: City) -> None:
+    """The event that we remember looked the same, but it was another one."""
+    group = association(A, events=(meeting(),))
+    by_hand.delete_event(city.moodle, city.sync(group).event_ids["m-1"])
+    city.fail(FaultKind.ERROR_BEFORE, EVENT_FORM)
+    assert city.sync(group, policy=DriftPolicy.PUT_BACK).interrupted is not None
+    assert city.sync(group, policy=DriftPolicy.PUT_BACK).done
+    assert [event.location for event in city.moodle.events.values()] == ["каб. 5"]
 
 
 def test_the_marker_counts_only_with_our_course_and_our_account(city: City) -> None:
@@ -153,6 +172,13 @@ def test_a_new_place_alone_is_written_too(city: City) -> None:
     event_id = city.sync(association(A, events=(meeting(),))).event_ids["m-1"]
     city.sync(association(A, events=(meeting(location="каб. 9"),)))
     assert city.moodle.events[event_id].location == "каб. 9"
+
+
+def test_the_time_zone_of_the_account_does_not_matter(city: City) -> None:
+    city.moodle.users[city.site.service_id].timezone = "Asia/Vladivostok"
+    first = city.sync(association(A, events=(meeting(), meeting("m-2", days=130))))
+    assert (first.done, city.memory.form_shift) == (True, 0)
+    assert city.moodle.events[first.event_ids["m-1"]].timestart == meeting().starts
 
 
 @pytest.mark.parametrize("zone", ["Asia/Yekaterinburg", "Asia/Vladivostok", "Europe/Kaliningrad", "UTC"])
