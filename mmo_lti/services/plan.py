@@ -22,6 +22,7 @@ from mmo_lti.services.notice import notify_all
 from mmo_lti.services.permission import may, require
 from mmo_lti.services.plan_faults import check_complete, warnings
 from mmo_lti.services.plan_in_force import newest, put_in_force
+from mmo_lti.services.plan_order import number_by_date
 from mmo_lti.services.recipient import directors
 from mmo_lti.services.scope import centre_of, check_centre, hold, local_today
 from mmo_lti.services.state_change import begin, change_state
@@ -82,6 +83,7 @@ def submit(session: Session, actor: Actor, plan: Plan, now: datetime, reason: st
     check_year(plan.association, AcademicYear(plan.year), today)
     take_up(session, actor, plan, now)
     check_complete(session, plan)
+    number_by_date(session, plan)
     plan.submitted_by, plan.submitted_at, plan.submitted_for_leader = actor.person_id, now, stamp
     plan.first_submitted_at = plan.first_submitted_at or now
     plan.decided_by = plan.decided_at = None

@@ -22,6 +22,7 @@ from mmo_lti.services.actor import Actor
 from mmo_lti.services.permission import NotFound, require
 from mmo_lti.services.plan import take_up
 from mmo_lti.services.plan_in_force import in_force
+from mmo_lti.services.plan_order import number
 from mmo_lti.services.scope import centre_of, check_centre, hold, local_today
 from mmo_lti.services.state_change import note
 from mmo_lti.services.term import fits
@@ -119,7 +120,7 @@ def remove_item(session: Session, actor: Actor, plan: Plan, uid: str, now: datet
     plan.items.remove(item)
     session.delete(item)
     session.flush()
-    _renumber(session, plan, [each.uid for each in plan.items])
+    number(session, plan, [each.uid for each in plan.items])
     _release(session, plan, uid)
     note(session, actor, plan, "plan.remove_item", now)
     return plan
@@ -129,7 +130,7 @@ def reorder(session: Session, actor: Actor, plan: Plan, uids: Sequence[str], now
     """Put the lines into the order of `uids`; lines that are not named follow as they stood."""
     _open(session, actor, plan, now)
     named = [uid for uid in dict.fromkeys(uids) if _find(plan, uid)]
-    _renumber(session, plan, [*named, *(each.uid for each in plan.items if each.uid not in named)])
+    number(session, plan, [*named, *(each.uid for each in plan.items if each.uid not in named)])
     note(session, actor, plan, "plan.reorder", now)
     return plan
 
@@ -179,17 +180,6 @@ def _adopt(plan: Plan, item: PlanItem, meeting: Meeting) -> None:
     if meeting.item_uid is not None:
         raise RuleError("plan.meeting_planned", number=meeting.number)
     meeting.item_uid = item.uid
-
-
-def _renumber(session: Session, plan: Plan, uids: Sequence[str]) -> None:
-    places = {uid: place for place, uid in enumerate(uids, start=1)}
-    for item in plan.items:
-        item.position = -places[item.uid]
-    session.flush()
-    for item in plan.items:
-        item.position = places[item.uid]
-    session.flush()
-    session.refresh(plan, ["items"])
 
 
 def _release(session: Session, plan: Plan, uid: str) -> None:

@@ -22,6 +22,7 @@ from mmo_lti.services.actor import Actor
 from mmo_lti.services.permission import NotFound
 from mmo_lti.services.plan_faults import warnings
 from mmo_lti.services.plan_item import ItemFields, add_item, edit
+from mmo_lti.services.term import term_of
 from tests.factories.association import make_association
 from tests.factories.membership import make_helper
 from tests.factories.moment import moment
@@ -119,6 +120,24 @@ def test_r7_1_all_faults_are_named_at_once(
         "R7.1.responsible": {"items": (3,)},
     }
     assert plan.state is PlanState.DRAFT
+
+
+def test_a_sent_plan_is_numbered_by_date_as_on_paper(
+    session: Session, leader: Actor, association: Association, draft: Plan, director: Actor, now: datetime
+) -> None:
+    for topic, month in (("Весной", 5), ("Первым делом", 9), ("Снова весной", 5)):
+        fields = ItemFields(
+            form="семинар-практикум", topic=topic, month=month, place="МБУ МЦ", responsible="руководитель ММО"
+        )
+        add_item(session, leader, draft, fields, now)
+    plan = plans.submit(session, leader, draft, now).thing
+    session.refresh(plan, ["items"])
+    assert [one.position for one in plan.items] == list(range(1, len(plan.items) + 1))
+    topics = [one.topic for one in plan.items]
+    assert topics[0] == "Первым делом"
+    assert topics.index("Весной") < topics.index("Снова весной")
+    terms = [term_of(one, YEAR) for one in plan.items]
+    assert terms == sorted(terms, key=str)
 
 
 def test_r7_2_without_proposals_it_is_sent_with_a_warning_that_the_director_sees_too(
