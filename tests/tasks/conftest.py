@@ -16,7 +16,9 @@ from tasks.connections import Connections
 from tests.databases import SqliteTemplate
 from tests.factories.centre import make_centre
 from tests.factories.moment import NOW
-from tests.tasks.city import KIND, City, Clock, Worker
+from tests.tasks.city import ANNA, ELENA, KIND, MARIA, City, Clock, Worker
+from tests.tasks.mail_server import MailServer
+from tests.tasks.telling import tell
 
 
 @pytest.fixture
@@ -78,3 +80,19 @@ def want(database: Database, centre_id: int) -> Callable[..., None]:
                 outbox.want(session, centre_id, KIND, subject, NOW)
 
     return want
+
+
+@pytest.fixture
+def told(city: City) -> City:
+    """A city whose three teachers have something to hear."""
+    city.association(ANNA, MARIA, ELENA)
+    city.work()
+    tell(city, ANNA, MARIA, ELENA)
+    return city
+
+
+@pytest.fixture
+def mail(city: City) -> MailServer:
+    with MailServer() as server:
+        city.use_mail(server.url)
+        yield server

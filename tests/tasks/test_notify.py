@@ -1,16 +1,11 @@
 """Notices leave once: by Moodle message, else by e-mail; what nobody knows is shown and never sent again (R20)."""
 
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from sqlalchemy import select, update
 
-from mmo_lti.models.association import Association
-from mmo_lti.models.moodle_access import MoodleAccess
-from mmo_lti.models.notice import Notice, NoticeState
-from mmo_lti.models.outbox import OutboxRow
-from mmo_lti.models.person import Account
+from mmo_lti.models.notice import Notice
 from mmo_lti.services import notice
 from mmo_lti.services.clock import wall_clock
 from moodle_sync.messages import LONGEST_BYTES
@@ -19,68 +14,16 @@ from moodle_sync.sandbox.roles import SERVICE
 from tests.factories.person import make_account
 from tests.tasks.city import ANNA, ELENA, LEADER, MARIA, City
 from tests.tasks.mail_server import MailServer
-
-SENT, REFUSED, UNKNOWN, WAITING = (
-    NoticeState.SENT,
-    NoticeState.REFUSED,
-    NoticeState.UNKNOWN,
-    NoticeState.WAITING,
+from tests.tasks.telling import (
+    REFUSED,
+    SENT,
+    UNKNOWN,
+    WAITING,
+    again,
+    fates,
+    messages,
+    tell,
 )
-
-
-def tell(city: City, *subs: int, stage: str = "1", urgent: bool = True, topic: str = "Анализ ЕГЭ") -> None:
-    """Tell people that their theme was taken; by the city's first association."""
-    with city.worker.database.write() as session:
-        association = session.scalars(select(Association).order_by(Association.id)).first()
-        assert association is not None
-        people = [city.person(session, sub).id for sub in subs]
-        params = {"association": association.genitive, "topic": topic}
-        now = city.clock()
-        notice.notify_all(
-            session, city.centre_id, people, "proposal_taken", association, stage, params, "/", now, urgent
-        )
-
-
-@pytest.fixture
-def told(city: City) -> City:
-    """A city whose three teachers have something to hear."""
-    city.association(ANNA, MARIA, ELENA)
-    city.work()
-    tell(city, ANNA, MARIA, ELENA)
-    return city
-
-
-@pytest.fixture
-def mail(city: City) -> MailServer:
-    with MailServer() as server:
-        city.use_mail(server.url)
-        yield server
-
-
-def fates(city: City) -> list[tuple[NoticeState, str, str]]:
-    with city.worker.database.read() as session:
-        rows = session.scalars(select(Notice).order_by(Notice.id)).all()
-        return [(row.state, row.channel, row.failure) for row in rows]
-
-
-def messages(city: City) -> list[tuple[int, str]]:
-    return [
-        (message.user_to, unescape(message.html).removeprefix("<p>").removesuffix("</p>"))
-        for message in city.moodle.messages
-    ]
-
-
-def without_web_services(city: City) -> None:
-    with city.worker.database.write() as session:
-        session.delete(session.scalars(select(MoodleAccess)).one())
-
-
-def again(city: City) -> None:
-    """The clock's next round."""
-    city.clock.forward(minutes=11)
-    city.want("send_notices", city.centre_id)
-    city.work()
-
 
 # By Moodle.
 
@@ -232,91 +175,6 @@ def test_a_refused_token_waits_for_its_mending_but_not_for_ever(told: City) -> N
     told.clock.forward(days=3)
     again(told)
     assert fates(told) == [(REFUSED, "moodle", "moodle_token_invalid")] * 3
-
-
-# By mail.
-
-
-def test_without_web_services_notices_go_by_mail(told: City, mail: MailServer) -> None:
-    without_web_services(told)
-    told.work()
-    assert fates(told) == [(SENT, "mail", "")] * 3
-    assert {letter["To"] for letter in mail.letters} == {f"user{sub}@example.org" for sub in (4, 5, 6)}
-    letter = mail.letters[0]
-    assert letter["From"] == "mmo@localhost"
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert "Анализ ЕГЭ" in letter.get_content()
-    assert "https://mmo.example/go/" in letter.get_content()
-
-
-def test_an_account_of_another_kind_of_platform_gets_a_letter(told: City, mail: MailServer) -> None:
-    with told.worker.database.write() as session:
-        session.scalars(select(Account).where(Account.sub == str(MARIA))).one().sub = "a1b2-c3"
-    told.work()
-    assert [channel for _, channel, _ in fates(told)] == ["moodle", "mail", "moodle"]
-
-
-def test_without_any_channel_nobody_was_told_and_that_is_shown(told: City) -> None:
-    without_web_services(told)
-    told.work()
-    assert fates(told) == [(REFUSED, "moodle", "moodle.no_access")] * 3
-
-
-def test_whoever_has_no_address_was_not_told(told: City, mail: MailServer) -> None:
-    without_web_services(told)
-    with told.worker.database.write() as session:
-        session.scalars(select(Account).where(Account.sub == str(MARIA))).one().email = ""
-    told.work()
-    assert [state for state, _, _ in fates(told)] == [SENT, REFUSED, SENT]
-
-
-def test_an_address_that_is_none_does_not_hold_up_the_others(told: City, mail: MailServer) -> None:
-    without_web_services(told)
-    with told.worker.database.write() as session:
-        account = session.scalars(select(Account).where(Account.sub == str(MARIA))).one()
-        account.email = "мария\r\nBcc: all@example.org"
-    told.work()
-    assert fates(told)[1] == (REFUSED, "mail", "mail_address")
-    assert len(mail.letters) == 2
-
-
-@pytest.mark.parametrize(
-    ("answer", "fate"),
-    [
-        ("550 5.1.1 no such user", (REFUSED, "mail", "mail_refused")),
-        ("450 4.2.0 greylisted", (WAITING, "", "mail_later")),
-        ("", (UNKNOWN, "mail", "mail_timeout")),
-    ],
-)
-@pytest.mark.parametrize("command", ["RCPT", "."])
-def test_the_fate_of_a_letter_follows_the_servers_answer(
-    told: City, mail: MailServer, command: str, answer: str, fate: tuple[NoticeState, str, str]
-) -> None:
-    """An empty answer: the server hangs up."""
-    without_web_services(told)
-    mail.answers[command] = answer
-    told.work()
-    assert fates(told) == [fate] * 3
-
-
-def test_a_mail_server_that_is_down_makes_letters_wait(told: City, mail: MailServer) -> None:
-    without_web_services(told)
-    mail.stop()
-    told.work()
-    assert fates(told) == [(WAITING, "", "mail_unreached")] * 3
-
-
-def test_whoever_lost_the_row_puts_back_what_certainly_never_left(told: City, mail: MailServer) -> None:
-    without_web_services(told)
-    mail.on_letter = lambda: take_over(told)
-    told.work()
-    assert [state for state, _, _ in fates(told)] == [SENT, WAITING, WAITING]
-    assert len(mail.letters) == 1
-
-
-def take_over(city: City) -> None:
-    with city.worker.database.write() as session:
-        session.execute(update(OutboxRow).values(claimed_by="worker-2"))
 
 
 def test_the_leader_too_is_told_in_moodle(city: City) -> None:
