@@ -37,7 +37,10 @@ class Page:
     @property
     def buttons(self) -> set[str]:
         """Everything that sends a form."""
-        return {_words(one) for one in self.tree.xpath("//main//form[@method='post']//button[not(@type='button')]")}
+        return {
+            _words(one)
+            for one in self.tree.xpath("//main//form[@method='post']//button[not(@type='button')]")
+        }
 
     @property
     def alert(self) -> str:
