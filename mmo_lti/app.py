@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Flask
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import mmo_lti.models.registry  # noqa: F401 - every mapped class is needed
 from mmo_lti.config import Config, load_config
@@ -50,6 +51,7 @@ from mmo_lti.web import (
     sync_answers,
 )
 from mmo_lti.web import request as web_request
+from mmo_lti.web.flash_session import FlashSession
 from mmo_lti.web.year import YearConverter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,6 +111,7 @@ def create_app(config: Config | None = None) -> Flask:
         store=Store(config.archive),
         http=guarded_session(config.loopback_hosts),
     )
+    app.session_interface = FlashSession(app)
     Bootstrap5(app)
     Babel(app)
     app.url_map.converters["year"] = YearConverter
@@ -120,6 +123,9 @@ def create_app(config: Config | None = None) -> Flask:
     for make_blueprint in BLUEPRINTS:
         app.register_blueprint(make_blueprint())
     app.wsgi_app = SessionPath(app.wsgi_app)  # type: ignore[method-assign]
+    if config.proxies:
+        # The address of the browser only: the tool's own one comes from the settings, never from a header.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0)  # type: ignore[method-assign]
     return app
 
 

@@ -23,12 +23,16 @@ class Config:
     """Settings of one installation.
 
     `data` holds the database, the queue and the archive where no server is named; `loopback_hosts` are the
-    hosts (`host` or `host:port`) that may be reached over plain http and on private addresses.
+    hosts (`host` or `host:port`) that may be reached over plain http and on private addresses;
+    `states_in_memory`: there is one web process, and begun logins need no store; `proxies`: so many of the
+    operator's own stand in front and tell the browser's address.
     """
 
     data: Path
     database_url: str
     redis_url: str | None
+    states_in_memory: bool
+    proxies: int
     public_url: str
     demo: bool
     loopback_hosts: frozenset[str]
@@ -72,6 +76,8 @@ def load_config(env: Mapping[str, str] | None = None) -> Config:
         data=data,
         database_url=_database_url(env, data),
         redis_url=env.get("REDIS_URL") or None,
+        states_in_memory=_states_in_memory(env),
+        proxies=int(env.get("MMO_PROXIES", "0")),
         public_url=public_url,
         demo=env.get("MMO_DEMO") == "1",
         loopback_hosts=hosts,
@@ -90,6 +96,15 @@ def _database_url(env: Mapping[str, str], data: Path) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def _states_in_memory(env: Mapping[str, str]) -> bool:
+    where = env.get("MMO_STATES", "")
+    if where not in {"", "memory"}:
+        raise ConfigError("MMO_STATES: `memory`, or nothing for Redis and else the database")
+    if where and env.get("REDIS_URL"):
+        raise ConfigError("MMO_STATES: memory serves one process, REDIS_URL is for several: set one of them")
+    return bool(where)
 
 
 def _is_loopback(url: str) -> bool:

@@ -14,9 +14,10 @@ from mmo_lti.config import Config
 from mmo_lti.files.store import Store
 from mmo_lti.models.database import Database
 from mmo_lti.services import clock
+from mmo_lti.services.admission import Admission
 
-Landing = Callable[[Session, int, datetime], str | None]
-"""Asked after a launch, with the new web session's id: a path of ours to land on, or none."""
+Landing = Callable[[Session, Admission, datetime], str | None]
+"""Asked after a launch about whom it admitted: a path of ours to land on, or none."""
 
 
 @dataclass

@@ -60,7 +60,13 @@ def web(host: str, port: int, threads: int) -> None:
         raise click.UsageError(
             "plain http is served on the loopback interface only: set MMO_PUBLIC_URL to https"
         )
-    serve(create_app(config), host=host, port=port, threads=threads, clear_untrusted_proxy_headers=True)
+    serve(
+        create_app(config),
+        host=host,
+        port=port,
+        threads=threads,
+        clear_untrusted_proxy_headers=not config.proxies,
+    )
 
 
 @main.command()

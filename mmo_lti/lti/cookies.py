@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response
 
 STATE_SECONDS = 600
@@ -41,27 +43,14 @@ class Cookies:
         self, response: Response, kind: str, key: str, secret: str, moment: datetime, max_age: int | None
     ) -> None:
         """Set a cookie; without `max_age` it goes when the browser closes."""
-        response.set_cookie(
-            self._name(kind, key),
-            f"{int(moment.timestamp())}.{secret}",
-            max_age=max_age,
-            path="/",
-            secure=self.secure,
-            httponly=True,
-            samesite="None" if self.secure else "Lax",
-            partitioned=self.secure,
+        value = f"{int(moment.timestamp())}.{secret}"
+        response.headers.add(
+            "Set-Cookie", f"{self._name(kind, key)}={value}{_attributes(self.secure, max_age)}"
         )
 
     def drop(self, response: Response, kind: str, key: str) -> None:
         """Delete a cookie; the attributes must be those it was set with."""
-        response.delete_cookie(
-            self._name(kind, key),
-            path="/",
-            secure=self.secure,
-            httponly=True,
-            samesite="None" if self.secure else "Lax",
-            partitioned=self.secure,
-        )
+        response.headers.add("Set-Cookie", f"{self._name(kind, key)}={_attributes(self.secure, 0)}")
 
     def kept(self, sent: Mapping[str, str], kind: str) -> list[Kept]:
         """The cookies of a kind that the browser sent, newest first; damaged ones are left out."""
@@ -88,3 +77,20 @@ class Cookies:
 
 STATE = "state"
 SESSION = "session"
+
+
+@lru_cache(maxsize=16)
+def _attributes(secure: bool, max_age: int | None) -> str:
+    """What stands behind name and value, in the library's spelling; those two need no quotes."""
+    cookie = dump_cookie(
+        "x",
+        "",
+        max_age=max_age,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="None" if secure else "Lax",
+        partitioned=secure,
+        sync_expires=False,
+    )
+    return cookie.removeprefix("x=")

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from mmo_lti.installation import Installation
 from mmo_lti.lti.own_address import own_path
-from mmo_lti.lti.side import LtiSide
-from mmo_lti.models.web_session import WebSession
+from mmo_lti.services.admission import Admission
 from mmo_lti.services.launch import Launch
 
 HOME = "/"
@@ -16,7 +16,7 @@ DEEP_LINK = "/lti/deep-link"
 
 
 def landing_path(
-    side: LtiSide, session: Session, launch: Launch, web_session: WebSession, now: datetime
+    installation: Installation, session: Session, launch: Launch, admission: Admission, now: datetime
 ) -> str:
     """A path of ours: what a link prepared for this person, else what the activity names, else home.
 
@@ -24,9 +24,9 @@ def landing_path(
     """
     if launch.deep_link is not None:
         return DEEP_LINK
-    for landing in side.installation.landings:
-        path = landing(session, web_session.id, now)
+    for landing in installation.landings:
+        path = landing(session, admission, now)
         if path:
             return path
-    target = launch.page or own_path(launch.target_link_uri, side.public_url)
+    target = launch.page or own_path(launch.target_link_uri, installation.config.public_url)
     return HOME if target.startswith(("/lti/", "/s/")) else target

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
-
 from mmo_lti.lti.claims import Expected, check_addressee, read_launch
 from mmo_lti.lti.cookies import STATE, Cookies
-from mmo_lti.lti.login import Parameters, cookie_key
+from mmo_lti.lti.login import Parameters, cookie_key, is_ours
 from mmo_lti.lti.refusal import Outcome, Refused, broken, stale, unknown, untrusted
 from mmo_lti.lti.side import LtiSide
 from mmo_lti.lti.state_store import PendingLogin
 from mmo_lti.lti.token import open_envelope, verify
-from mmo_lti.models.registration import Deployment, Registration
-from mmo_lti.services import registration as registrations
+from mmo_lti.services.known_platform import KnownPlatform
 from mmo_lti.services.launch import Launch
 from mmo_lti.services.sealed import digest_of, same
 
@@ -51,6 +47,8 @@ def take_login(side: LtiSide, answer: Answer, sent_cookies: Mapping[str, str]) -
 
     Raises `Refused`: STALE for an unknown or used state, COOKIES where the browser sends none back.
     """
+    if not is_ours(answer.state, side.installation.config.secret):
+        raise stale("state")
     login = side.states.take(answer.state, side.installation.wall())
     if login is None:
         raise stale("replay" if side.states.was_used(answer.state) else "state")
@@ -71,44 +69,42 @@ def check_browser(cookies: Cookies, login: PendingLogin, state: str, sent_cookie
         raise untrusted("state")
 
 
-def verify_launch(
-    side: LtiSide, session: Session, login: PendingLogin, token: str
-) -> tuple[Launch, Deployment]:
-    """Check signature, claims and deployment; raises `Refused`. The session is only read."""
-    registration, deployment = registrations.load_for_launch(
-        session, login.registration_id, login.deployment_id
-    )
-    if registration is None or not registration.enabled:
+@dataclass(frozen=True)
+class Verified:
+    """A launch that every check has passed, and the row of its deployment."""
+
+    launch: Launch
+    deployment_id: int
+
+
+def verify_launch(side: LtiSide, login: PendingLogin, token: str) -> Verified:
+    """Check signature, claims and deployment; raises `Refused`."""
+    platform = side.platforms.of_registration(login.registration_id)
+    if platform is None:
         raise unknown("registration")
-    facts = {"iss": registration.centre.iss, "client_id": registration.client_id}
     try:
-        launch = _checked(side, session, registration, login, token)
-        if not login.deployment_id:
-            deployment = registrations.find_deployment(session, registration.id, launch.deployment_id)
-        if deployment is None or not deployment.enabled:
+        launch = _checked(side, platform, login, token)
+        deployment = side.platforms.deployment(platform, launch.deployment_id)
+        if deployment is None:
             raise unknown("deployment", deployment_id=launch.deployment_id)
-        set_committed_value(deployment, "registration", registration)
     except Refused as refusal:
-        refusal.known = {**facts, **refusal.known}
+        refusal.known = {"iss": platform.iss, "client_id": platform.client_id, **refusal.known}
         raise
-    return launch, deployment
+    return Verified(launch, deployment)
 
 
-def _checked(
-    side: LtiSide, session: Session, registration: Registration, login: PendingLogin, token: str
-) -> Launch:
+def _checked(side: LtiSide, platform: KnownPlatform, login: PendingLogin, token: str) -> Launch:
     expected = Expected(
-        iss=registration.centre.iss,
-        client_id=registration.client_id,
+        iss=platform.iss,
+        client_id=platform.client_id,
         nonce=login.nonce,
         target_link_uri=login.target_link_uri,
         deployment_id=login.deployment_id,
         public_url=side.public_url,
-        origins=registrations.platform_origins(session, registration),
+        origins=platform.origins,
     )
     envelope = open_envelope(token)
     # Of another platform: say so before any key is asked for.
     check_addressee(envelope.claims, expected)
-    key = side.keys.find(registration.id, registration.jwks_uri, envelope.kid)
-    claims = verify(envelope, key)
-    return read_launch(claims, expected, side.installation.now(session))
+    key = side.keys.find(platform.registration_id, platform.jwks_uri, envelope.kid)
+    return read_launch(verify(envelope, key), expected, side.now())

@@ -21,7 +21,7 @@ _INFO = frozenset({"stale", "denied", "cookies"})
 
 def fresh_ref() -> str:
     """A short code that a person can read out on the telephone."""
-    return "".join(secrets.choice(_REF_ALPHABET) for _ in range(8))
+    return "".join(_REF_ALPHABET[byte % 32] for byte in secrets.token_bytes(8))
 
 
 def write(level: int, event: str, reason: str, **facts: str | int | float) -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
-from sqlalchemy.orm import Session
-
+from mmo_lti.lti.known_platforms import KnownPlatforms
 from mmo_lti.lti.own_address import LAUNCH_PATH, own_path
 from mmo_lti.lti.refusal import Outcome, Refused, broken, unknown
 from mmo_lti.lti.state_store import PendingLogin
-from mmo_lti.models.registration import Registration
-from mmo_lti.services import registration as registrations
-from mmo_lti.services.sealed import digest_of, fresh_secret
+from mmo_lti.services.known_platform import KnownPlatform
+from mmo_lti.services.sealed import digest_of, fresh_secret, mark, same
 
 MAX_PARAMETER = 8 * 1024
 NONCE_BYTES = 24
@@ -82,44 +81,59 @@ def single_values(sent: Parameters, most: int = MAX_PARAMETER) -> dict[str, str]
     return {name: values[0] for name, values in sent.items()}
 
 
-def choose_registration(session: Session, asked: LoginRequest) -> Registration:
+def choose_platform(platforms: KnownPlatforms, asked: LoginRequest) -> KnownPlatform:
     """The registration that the login is meant for; raises `Refused`."""
     facts = {"iss": asked.iss, "client_id": asked.client_id}
-    found = registrations.find_registrations(session, asked.iss, asked.client_id or None)
+    found = platforms.of_issuer(asked.iss, asked.client_id)
     if not found:
         raise unknown("platform", **facts)
     if len(found) > 1:
         raise broken("client_id", **facts)
-    if asked.deployment_id:
-        deployment = registrations.find_deployment(session, found[0].id, asked.deployment_id)
-        if deployment is None or not deployment.enabled:
-            raise unknown("deployment", deployment_id=asked.deployment_id, **facts)
+    if asked.deployment_id and platforms.deployment(found[0], asked.deployment_id) is None:
+        raise unknown("deployment", deployment_id=asked.deployment_id, **facts)
     return found[0]
 
 
-def begin(asked: LoginRequest, registration: Registration, public_url: str) -> Begun:
-    """Make state, nonce and the address of the authentication request."""
-    state, browser_secret, nonce = fresh_secret(), fresh_secret(), secrets.token_urlsafe(NONCE_BYTES)
+def begin(asked: LoginRequest, platform: KnownPlatform, public_url: str, secret: str) -> Begun:
+    """Make state, nonce and the address of the authentication request; `secret` is the installation's."""
+    state, browser_secret = marked_state(secret), fresh_secret()
+    nonce = secrets.token_urlsafe(NONCE_BYTES)
+    location = f"{_authentication(platform, public_url)}&state={state}&nonce={nonce}"
+    location += f"&login_hint={quote(asked.login_hint, safe='')}"
+    if asked.message_hint is not None:
+        location += f"&lti_message_hint={quote(asked.message_hint, safe='')}"
+    pending = PendingLogin(
+        browser_digest=digest_of(browser_secret),
+        nonce=nonce,
+        registration_id=platform.registration_id,
+        deployment_id=asked.deployment_id,
+        target_link_uri=asked.target_link_uri,
+    )
+    return Begun(state, browser_secret, pending, location)
+
+
+def marked_state(secret: str) -> str:
+    """A fresh state that shows that it is ours."""
+    state = fresh_secret()
+    return f"{state}.{mark(secret, state)}"
+
+
+def is_ours(state: str, secret: str) -> bool:
+    """Whether we made a state, at whatever time: any other is refused without a look into the store."""
+    text, _, found = state.partition(".")
+    return same(found, mark(secret, text))
+
+
+@lru_cache(maxsize=256)
+def _authentication(platform: KnownPlatform, public_url: str) -> str:
+    """The authentication request so far as it is the same for everybody (SEC 5.1.1.2)."""
     parameters = {
         "scope": "openid",
         "response_type": "id_token",
         "response_mode": "form_post",
         "prompt": "none",
-        "client_id": registration.client_id,
+        "client_id": platform.client_id,
         "redirect_uri": public_url + LAUNCH_PATH,
-        "login_hint": asked.login_hint,
-        "state": state,
-        "nonce": nonce,
     }
-    if asked.message_hint is not None:
-        parameters["lti_message_hint"] = asked.message_hint
-    endpoint = registration.authorization_endpoint
-    location = f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters, quote_via=quote)}"
-    pending = PendingLogin(
-        browser_digest=digest_of(browser_secret),
-        nonce=nonce,
-        registration_id=registration.id,
-        deployment_id=asked.deployment_id,
-        target_link_uri=asked.target_link_uri,
-    )
-    return Begun(state, browser_secret, pending, location)
+    endpoint = platform.authorization_endpoint
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters, quote_via=quote)}"

@@ -67,7 +67,10 @@ def text(claims: Claims, name: str, size: int) -> str:
     value = claims.get(name)
     if not isinstance(value, str) or value.startswith("$"):
         return ""
-    return clean(value[: size * 2].encode(errors="ignore").decode()).text[:size].strip()
+    value = value[: size * 2]
+    if not value.isprintable():
+        value = value.encode(errors="ignore").decode()
+    return clean(value).text[:size].strip()
 
 
 def _object(claims: Claims, name: str) -> Claims:
@@ -101,6 +104,8 @@ def on_platform(url: str, origins: frozenset[str]) -> bool:
     """Whether `url` is an address on one of the platform's own origins."""
     if len(url) > MAX_URL or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         return False
+    if any(url.startswith(f"{one}/") for one in origins):
+        return True
     try:
         parts = urlsplit(url)
         if parts.scheme not in {"https", "http"} or not parts.hostname or "@" in parts.netloc:

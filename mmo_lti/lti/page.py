@@ -5,18 +5,26 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
 from flask import Response, make_response, render_template
+from flask_babel import get_locale
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as BaseResponse
 
 from mmo_lti.lti import log
 from mmo_lti.lti.browser import FormRefused
 from mmo_lti.lti.refusal import Outcome, Refused, untrusted
+from mmo_lti.lti.side import lti_side
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 P = ParamSpec("P")
 RETRY_SECONDS = 30
+_REF = "@REF@"
 
 
 def answering(event: str) -> Callable[[Callable[P, BaseResponse]], Callable[P, BaseResponse]]:
@@ -42,14 +50,36 @@ def answering(event: str) -> Callable[[Callable[P, BaseResponse]], Callable[P, B
     return wrap
 
 
+def sent_to(location: str, status: int) -> Response:
+    """A redirect without a page of its own: nobody ever sees one."""
+    address = location if location.isascii() else iri_to_uri(location)
+    return _Redirect(status=status, headers={"Location": address})
+
+
+class _Redirect(Response):
+    """A redirect to an address that is spelt for the wire already."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002 - werkzeug's form
+        self.headers["Content-Length"] = "0"
+        return self.headers
+
+
 def refusal_page(event: str, refusal: Refused, started: float, retry: str = "") -> Response:
     """The page of a refusal: what happened, what to do, a code; `retry` is an address for a new window."""
     ref = log.fresh_ref()
     log.refused(event, refusal, ref, (time.perf_counter() - started) * 1000)
-    page = render_template(
-        "lti/refused.html", event=event, message=refusal.outcome.message, ref=ref, retry=retry
-    )
-    response = make_response(page, refusal.outcome.status)
+    response = make_response(_page(event, refusal.outcome.message, ref, retry), refusal.outcome.status)
     if refusal.outcome in (Outcome.LATER, Outcome.BUSY):
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _page(event: str, message: str, ref: str, retry: str) -> str:
+    """The page's text. Pages differ by their code alone: a flood of garbage finds each of them rendered."""
+    if retry:
+        return render_template("lti/refused.html", event=event, message=message, ref=ref, retry=retry)
+    known = lti_side().refusal_pages
+    key = (event, message, str(get_locale()))
+    if key not in known:
+        known[key] = render_template("lti/refused.html", event=event, message=message, ref=_REF, retry="")
+    return known[key].replace(_REF, ref)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import Flask, current_app
 
 from mmo_lti.installation import Installation
 from mmo_lti.lti import log
+from mmo_lti.lti.admissions import Admissions, DatabaseAdmissions
 from mmo_lti.lti.cookies import Cookies
+from mmo_lti.lti.known_platforms import KnownPlatforms
 from mmo_lti.lti.outgoing import Outgoing
 from mmo_lti.lti.platform_keys import PlatformKeys
 from mmo_lti.lti.rate import RateLimit
@@ -23,16 +26,28 @@ class LtiSide:
     """Stores and caches of the LTI side, made once for an application."""
 
     installation: Installation
+    platforms: KnownPlatforms
     states: StateStore
+    admissions: Admissions
     keys: PlatformKeys
     outgoing: Outgoing
     cookies: Cookies
     logins: RateLimit
+    refusal_pages: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """By event, message and language: rendered once, without the code that tells two of them apart."""
 
     @property
     def public_url(self) -> str:
         """The tool's own address, from the settings alone."""
         return self.installation.config.public_url
+
+    def now(self) -> datetime:
+        """The product's time; only a demo asks the database for it."""
+        installation = self.installation
+        if not installation.config.demo:
+            return installation.moment()
+        with installation.database.read() as session:
+            return installation.now(session)
 
 
 def attach(app: Flask) -> None:
@@ -42,7 +57,9 @@ def attach(app: Flask) -> None:
     outgoing = Outgoing(installation.http, config.loopback_hosts)
     app.extensions[_NAME] = LtiSide(
         installation=installation,
+        platforms=KnownPlatforms(installation.database),
         states=open_states(config, installation.database),
+        admissions=DatabaseAdmissions(installation),
         keys=PlatformKeys(installation.database, outgoing, installation.moment, _stale_use),
         outgoing=outgoing,
         cookies=Cookies(config.secure),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections import OrderedDict
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, cast
@@ -11,12 +13,13 @@ import redis
 
 from mmo_lti.config import Config
 from mmo_lti.models.database import Database
-from mmo_lti.models.login_state import LoginState
 from mmo_lti.services import login_state
 from mmo_lti.services.sealed import digest_of
 
 STATE_SECONDS = 600
 """How long a person may take from the click to the tool, a Moodle login included."""
+MAX_IN_MEMORY = 200_000
+"""More begun logins than this are a flood: about 100 MB."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class DatabaseStates:
         """See `StateStore`."""
         expires = moment + timedelta(seconds=STATE_SECONDS)
         with self._database.write() as session:
-            row = LoginState(state_digest=digest_of(state), expires_at=expires, **asdict(login))
+            row = {"state_digest": digest_of(state), "expires_at": expires, **asdict(login)}
             login_state.keep(session, row, moment)
 
     def take(self, state: str, moment: datetime) -> PendingLogin | None:
@@ -107,8 +110,44 @@ class RedisStates:
         return f"mmo:login:{digest_of(state)}"
 
 
+class MemoryStates:
+    """Begun logins in the memory of the one web process there is: a restart forgets them."""
+
+    def __init__(self) -> None:
+        """Nobody has begun yet."""
+        self._kept: OrderedDict[str, tuple[PendingLogin | None, datetime]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def keep(self, state: str, login: PendingLogin, moment: datetime) -> None:
+        """See `StateStore`; the oldest give way where there are too many."""
+        expires = moment + timedelta(seconds=STATE_SECONDS)
+        with self._lock:
+            self._kept[state] = (login, expires)
+            while self._is_over(moment):
+                self._kept.popitem(last=False)
+
+    def _is_over(self, moment: datetime) -> bool:
+        oldest = next(iter(self._kept.values()))
+        return oldest[1] <= moment or len(self._kept) > MAX_IN_MEMORY
+
+    def take(self, state: str, moment: datetime) -> PendingLogin | None:
+        """See `StateStore`."""
+        with self._lock:
+            login, expires = self._kept.get(state, (None, moment))
+            if login is None or expires <= moment:
+                return None
+            self._kept[state] = (None, expires)
+            return login
+
+    def was_used(self, state: str) -> bool:
+        """See `StateStore`."""
+        return self._kept.get(state, (state, None))[0] is None
+
+
 def open_states(config: Config, database: Database) -> StateStore:
-    """The store that the settings ask for: Redis where one is named, else the database."""
+    """The store that the settings ask for: memory, Redis where one is named, else the database."""
+    if config.states_in_memory:
+        return MemoryStates()
     if config.redis_url:
         return RedisStates(redis.Redis.from_url(config.redis_url, socket_timeout=2, socket_connect_timeout=2))
     return DatabaseStates(database)

@@ -74,7 +74,7 @@ def ticket_redeem(secret: str) -> BaseResponse:
         opened = redeem_ticket(session, secret, device, now)
         if opened is None:
             raise stale("ticket")
-        handle, lasts = opened.web_session.handle, opened.web_session.expires_at - now
+        handle, lasts = opened.handle, opened.expires_at - now
     page = request.form.get("page", "/")
     response = redirect(prefix(handle) + (page if is_local_path(page) else "/"), 303)
     moment = side.installation.moment()

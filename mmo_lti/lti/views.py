@@ -7,29 +7,23 @@ import time
 from typing import cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, jsonify, redirect, request
+from flask import Blueprint, Flask, jsonify, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from mmo_lti.lti import deep_link_views, log, registration_views, ticket_views, tool_keys
 from mmo_lti.lti.browser import in_own_tab
 from mmo_lti.lti.cookies import MAX_SESSIONS, MAX_STATES, SESSION, STATE, STATE_SECONDS
-from mmo_lti.lti.landing import landing_path
 from mmo_lti.lti.launch import read_answer, take_login, verify_launch
-from mmo_lti.lti.login import Begun, Parameters, begin, choose_registration, cookie_key, read_request
-from mmo_lti.lti.page import answering, refusal_page
-from mmo_lti.lti.refusal import Outcome, Refused, denied
+from mmo_lti.lti.login import LoginRequest, Parameters, begin, choose_platform, cookie_key, read_request
+from mmo_lti.lti.page import answering, refusal_page, sent_to
+from mmo_lti.lti.posted import posted_fields
+from mmo_lti.lti.refusal import Outcome, Refused
 from mmo_lti.lti.session_path import prefix
 from mmo_lti.lti.side import LtiSide, attach, lti_side
-from mmo_lti.models.registration import Deployment
-from mmo_lti.services.account import admit
-from mmo_lti.services.launch import Launch
-from mmo_lti.services.web_session import Opened, open_session
 
-MAX_BODY = 64 * 1024
 JWKS_SECONDS = 3600
 PROBE = "probe"
 PROBE_SECONDS = 30 * 24 * 3600
-FORM = "application/x-www-form-urlencoded"
 
 
 def make_blueprint() -> Blueprint:
@@ -48,11 +42,10 @@ def make_blueprint() -> Blueprint:
 
 def sent_parameters() -> Parameters:
     """Parameters of query and body together, every value of each; raises `Refused`."""
-    request.max_content_length = MAX_BODY
-    if request.method == "POST" and request.mimetype != FORM:
-        raise Refused(Outcome.WRONG_TYPE, "malformed.content_type")
-    names = {*request.args, *request.form}
-    return {name: [*request.args.getlist(name), *request.form.getlist(name)] for name in names}
+    sent = posted_fields(request) if request.method == "POST" else {}
+    for name, values in request.args.lists():
+        sent[name] = [*values, *sent.get(name, [])]
+    return sent
 
 
 @answering("login")
@@ -68,12 +61,10 @@ def login() -> BaseResponse:
     in_frame = request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame"}
     if in_frame and not _cookies_arrive(side):
         check = f"/lti/login/check?{urlencode([(name, values[0]) for name, values in sent.items()])}"
-        response = redirect(check, 303)
+        response = sent_to(check, 303)
         side.cookies.put(response, PROBE, "1", "1", side.installation.moment(), PROBE_SECONDS)
         return response
-    with side.installation.database.read() as session:
-        begun = begin(asked, choose_registration(session, asked), side.public_url)
-    return _sent_on(side, begun)
+    return _sent_on(side, asked)
 
 
 @answering("login")
@@ -86,9 +77,7 @@ def login_check() -> BaseResponse:
         again = f"/lti/login?{urlencode([(name, values[0]) for name, values in sent.items()])}"
         blocked = Refused(Outcome.COOKIES, "cookies.blocked", iss=asked.iss)
         return refusal_page("login", blocked, time.perf_counter(), retry=again)
-    with side.installation.database.read() as session:
-        begun = begin(asked, choose_registration(session, asked), side.public_url)
-    return _sent_on(side, begun)
+    return _sent_on(side, asked)
 
 
 def _limited() -> LtiSide:
@@ -102,10 +91,13 @@ def _cookies_arrive(side: LtiSide) -> bool:
     return any(side.cookies.kept(request.cookies, kind) for kind in (PROBE, SESSION, STATE))
 
 
-def _sent_on(side: LtiSide, begun: Begun) -> BaseResponse:
+def _sent_on(side: LtiSide, asked: LoginRequest) -> BaseResponse:
+    """Begin the login, and on to the platform."""
+    platform = choose_platform(side.platforms, asked)
+    begun = begin(asked, platform, side.public_url, side.installation.config.secret)
     moment = side.installation.moment()
     side.states.keep(begun.state, begun.pending, moment)
-    response = redirect(begun.location, 302)
+    response = sent_to(begun.location, 302)
     side.cookies.drop_beyond(response, request.cookies, STATE, MAX_STATES - 1)
     side.cookies.put(response, STATE, begun.key, begun.browser_secret, moment, STATE_SECONDS)
     return response
@@ -116,44 +108,25 @@ def launch() -> BaseResponse:
     """The platform's answer → a session, and a redirect to the page."""
     started = time.perf_counter()
     side = lti_side()
-    request.max_content_length = MAX_BODY
-    if request.mimetype != FORM:
-        raise Refused(Outcome.WRONG_TYPE, "malformed.content_type")
-    answer = read_answer({name: request.form.getlist(name) for name in request.form})
-    login_state = take_login(side, answer, request.cookies)
-    with side.installation.database.read() as session:
-        verified, deployment = verify_launch(side, session, login_state, answer.id_token)
-    opened, path = _admit(side, verified, deployment)
+    answer = read_answer(posted_fields(request))
+    verified = verify_launch(side, take_login(side, answer, request.cookies), answer.id_token)
+    found = side.admissions.admit(verified.launch, verified.deployment_id, own_tab=in_own_tab(request))
     moment = side.installation.moment()
-    response = redirect(side.public_url + prefix(opened.web_session.handle) + path, 303)
+    response = sent_to(side.public_url + prefix(found.handle) + found.path, 303)
     side.cookies.drop(response, STATE, cookie_key(answer.state))
     side.cookies.drop_beyond(response, request.cookies, SESSION, MAX_SESSIONS - 1)
-    side.cookies.put(response, SESSION, opened.web_session.handle, opened.token, moment, None)
+    side.cookies.put(response, SESSION, found.handle, found.token, moment, None)
     log.write(
         logging.INFO,
         "launch",
         "launch.ok",
-        iss=verified.iss,
-        client_id=verified.client_id,
-        deployment_id=verified.deployment_id,
-        skew=verified.skew,
+        iss=verified.launch.iss,
+        client_id=verified.launch.client_id,
+        deployment_id=verified.launch.deployment_id,
+        skew=verified.launch.skew,
         ms=round((time.perf_counter() - started) * 1000, 1),
     )
     return response
-
-
-def _admit(side: LtiSide, verified: Launch, deployment: Deployment) -> tuple[Opened, str]:
-    """Sign the person in and choose the page, in one transaction."""
-    if verified.deep_link is not None and not verified.roles.course_staff:
-        raise denied("deep_link", iss=verified.iss)
-    with side.installation.database.write() as session:
-        now = side.installation.now(session)
-        here = session.merge(deployment, load=False)
-        admission = admit(session, verified, here, now)
-        if admission.account.disabled:
-            raise denied("account", iss=verified.iss, client_id=verified.client_id)
-        opened = open_session(session, admission, here, verified, now, own_tab=in_own_tab(request))
-        return opened, landing_path(side, session, verified, opened.web_session, now)
 
 
 @answering("jwks")

@@ -128,18 +128,19 @@ def _first_letter(part: str) -> str:
 
 
 def _cleaned(text: str, *, keep_lines: bool) -> Cleaned:
+    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+        # Nearly every text is clean but for its ends; the only space that is printable is the ordinary one.
+        bare = text.strip()
+        return Cleaned(bare, () if bare == text else ("spaces",))
     removed: dict[str, None] = {}
     composed = unicodedata.normalize("NFC", text)
     if composed != text:
         removed["form"] = None
-    composed = _LINE_BREAKS.sub("\n", composed)
-    kept = []
-    for char in composed:
-        if _is_stray(char):
-            removed[f"U+{ord(char):04X}"] = None
-        else:
-            kept.append(char)
-    plain = "".join(kept)
+    plain = _LINE_BREAKS.sub("\n", composed)
+    if not plain.isprintable():  # nothing stray is printable, and nearly every text is
+        stray = dict.fromkeys(char for char in plain if _is_stray(char))
+        removed.update((f"U+{ord(char):04X}", None) for char in stray)
+        plain = plain.translate({ord(char): None for char in stray})
     lines = plain.split("\n") if keep_lines else [plain]
     tidy = "\n".join(_SPACES.sub(" ", line).strip() for line in lines)
     tidy = tidy.strip("\n")

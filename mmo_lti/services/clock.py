@@ -32,7 +32,12 @@ def now(session: Session) -> datetime:
 
 def today(centre: Centre, moment: datetime) -> date:
     """The centre's local date at `moment`."""
-    return moment.astimezone(ZoneInfo(centre.timezone)).date()
+    return local_date(centre.timezone, moment)
+
+
+def local_date(timezone: str, moment: datetime) -> date:
+    """The date at `moment` in a named time zone."""
+    return moment.astimezone(ZoneInfo(timezone)).date()
 
 
 def refuse_shift(session: Session, demo: bool) -> None:

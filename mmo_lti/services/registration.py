@@ -172,36 +172,6 @@ def switch(session: Session, thing: Registration | Deployment, enabled: bool, no
     journal.record(session, actor, "platform.switch", thing, now, new=state, role="operator")
 
 
-def find_registrations(session: Session, iss: str, client_id: str | None) -> list[Registration]:
-    """The enabled registrations of an issuer, of one client id where it is given. The comparison is exact."""
-    if not _is_plain(iss) or not _is_plain(client_id or "-"):
-        return []
-    query = (
-        select(Registration)
-        .join(Registration.centre)
-        .where(Centre.iss == iss, Registration.enabled.is_(True))
-        .order_by(Registration.id)
-    )
-    if client_id is not None:
-        query = query.where(Registration.client_id == client_id)
-    return list(session.scalars(query))
-
-
-def load_for_launch(
-    session: Session, registration_id: int, deployment_id: str
-) -> tuple[Registration | None, Deployment | None]:
-    """A registration and one of its deployments, switched on or not, in one look."""
-    found = session.execute(
-        select(Registration, Deployment)
-        .outerjoin(
-            Deployment,
-            (Deployment.registration_id == Registration.id) & (Deployment.deployment_id == deployment_id),
-        )
-        .where(Registration.id == registration_id)
-    ).one_or_none()
-    return (found[0], found[1]) if found else (None, None)
-
-
 def find_deployment(session: Session, registration_id: int, deployment_id: str) -> Deployment | None:
     """A deployment of the registration, switched on or not."""
     if not _is_plain(deployment_id):
@@ -230,12 +200,13 @@ def platform_origins(session: Session, registration: Registration | None = None)
         if registration
         else session.scalars(select(Registration).where(Registration.enabled.is_(True)))
     )
-    return frozenset(
-        origin
-        for each in chosen
-        for origin in map(origin_or_none, (each.centre.iss, each.authorization_endpoint, each.token_endpoint))
-        if origin
-    )
+    return frozenset().union(*map(origins_of, chosen))
+
+
+def origins_of(registration: Registration) -> frozenset[str]:
+    """Origins of a registration's platform: whose addresses a launch may name."""
+    addresses = (registration.centre.iss, registration.authorization_endpoint, registration.token_endpoint)
+    return frozenset(origin for origin in map(origin_or_none, addresses) if origin)
 
 
 def origin_or_none(url: str) -> str | None:

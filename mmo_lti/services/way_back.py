@@ -7,8 +7,9 @@ where the person's next launch lands.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import Table, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.centre import Centre
@@ -17,6 +18,7 @@ from mmo_lti.models.membership import Membership
 from mmo_lti.models.notice import Notice
 from mmo_lti.models.way_back import WayBack
 from mmo_lti.models.web_session import WebSession
+from mmo_lti.services.admission import Admission
 from mmo_lti.services.membership_move import STANDING
 from mmo_lti.services.moodle_words import activity_address, link_address
 from mmo_lti.services.sealed import digest_of, same
@@ -33,14 +35,14 @@ def mark(session: Session, notice: Notice, now: datetime) -> None:
     row.path, row.until = notice.link, now + MARK_LIFE
 
 
-def take(session: Session, web_session_id: int, now: datetime) -> str | None:
+_ways = cast("Table", WayBack.__table__)
+_TAKE = delete(_ways).where(_ways.c.person_id == bindparam("of")).returning(_ways.c.path, _ways.c.until)
+
+
+def take(session: Session, admission: Admission, now: datetime) -> str | None:
     """The path marked for the person who has just launched, once; none without a mark or after its time."""
-    person_id = session.get_one(WebSession, web_session_id).account.person_id
-    row = session.get(WayBack, person_id)
-    if row is None:
-        return None
-    session.delete(row)
-    return row.path if row.until > now else None
+    found = session.execute(_TAKE, {"of": admission.actor.person_id}).one_or_none()
+    return found.path if found is not None and found.until > now else None
 
 
 def way_to_moodle(session: Session, notice: Notice) -> str:

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from mmo_lti.models.centre import Centre
@@ -18,8 +18,8 @@ from mmo_lti.models.web_session import Ticket, WebSession
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.permission import Circumstance
 from mmo_lti.services import clock, journal
-from mmo_lti.services.account import Admission
 from mmo_lti.services.actor import Actor
+from mmo_lti.services.admission import Admission
 from mmo_lti.services.launch import Launch
 from mmo_lti.services.permission import NotFound, require
 from mmo_lti.services.sealed import digest_of, fresh_secret, same
@@ -36,50 +36,47 @@ DEFAULT_DEVICE_DAYS = 90
 
 @dataclass(frozen=True)
 class Opened:
-    """A fresh session and the secret for its cookie, which is kept nowhere else."""
+    """A fresh session: its name, its last moment, and its cookie's secret, which is kept nowhere else."""
 
-    web_session: WebSession
+    handle: str
+    expires_at: datetime
     token: str
 
 
+_INSERT = insert(WebSession.__table__)  # type: ignore[arg-type]  # a mapped class has a table
+
+
 def open_session(
-    session: Session,
-    admission: Admission,
-    deployment: Deployment,
-    launch: Launch,
-    now: datetime,
-    *,
-    own_tab: bool = False,
+    session: Session, admission: Admission, launch: Launch, now: datetime, *, own_tab: bool = False
 ) -> Opened:
     """Sign the browser of a launch in; `own_tab`: it opened in a tab of its own, not in Moodle's frame."""
-    centre = deployment.registration.centre
-    hours = int(centre.settings.get("session_hours", DEFAULT_SESSION_HOURS))
-    token = fresh_secret()
-    row = WebSession(
-        centre_id=centre.id,
-        handle=secrets.token_hex(6),
-        token_digest=digest_of(token),
-        account=admission.account,
-        deployment=deployment,
-        course=admission.course,
-        learner=launch.roles.learner,
-        course_staff=launch.roles.course_staff,
-        site_administrator=launch.roles.site_administrator,
-        group_ids=list(launch.group_ids),
-        resource_link_id=launch.resource_link.id if launch.resource_link else "",
-        locale=launch.locale,
-        return_url=launch.return_url,
-        deep_link=asdict(launch.deep_link) if launch.deep_link else None,
-        deep_link_open=launch.deep_link is not None,
-        first_party=own_tab,
-        created_at=now,
-        last_seen_at=now,
-        idle_seconds=int(IDLE.total_seconds()),
-        expires_at=now + timedelta(hours=hours),
-    )
-    session.add(row)
-    session.flush()
-    return Opened(row, token)
+    hours = int(admission.settings.get("session_hours", DEFAULT_SESSION_HOURS))
+    opened = Opened(secrets.token_hex(6), now + timedelta(hours=hours), fresh_secret())
+    row = {
+        "centre_id": admission.actor.centre_id,
+        "handle": opened.handle,
+        "token_digest": digest_of(opened.token),
+        "account_id": admission.actor.account_id,
+        "deployment_id": admission.deployment_id,
+        "course_id": admission.actor.course_id,
+        "learner": launch.roles.learner,
+        "course_staff": launch.roles.course_staff,
+        "site_administrator": launch.roles.site_administrator,
+        "group_ids": list(launch.group_ids),
+        "resource_link_id": launch.resource_link.id if launch.resource_link else "",
+        "locale": launch.locale,
+        "return_url": launch.return_url,
+        "deep_link": asdict(launch.deep_link) if launch.deep_link else None,
+        "deep_link_open": launch.deep_link is not None,
+        "first_party": own_tab,
+        "device": "",
+        "created_at": now,
+        "last_seen_at": now,
+        "idle_seconds": int(IDLE.total_seconds()),
+        "expires_at": opened.expires_at,
+    }
+    session.execute(_INSERT, row)
+    return opened
 
 
 def load_session(session: Session, handle: str, token: str, now: datetime) -> WebSession | None:
@@ -203,7 +200,7 @@ def _own_tab(session: Session, owner: WebSession, device: str, now: datetime) ->
     )
     session.add(row)
     session.flush()
-    return Opened(row, token)
+    return Opened(row.handle, row.expires_at, token)
 
 
 def own_sessions(session: Session, actor: Actor, now: datetime) -> list[WebSession]:

@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from mmo_lti.installation import Installation
-from mmo_lti.models.web_session import WebSession
 from mmo_lti.rules.errors import RuleError
+from mmo_lti.services.admission import Admission
 from mmo_lti.services.arrival import arrival_of, is_admitted
 from mmo_lti.services.course import connect_course, find_course
 from mmo_lti.services.invitation import redeem
 from mmo_lti.services.permission import NotFound
-from mmo_lti.services.web_session import actor_of
 from mmo_lti.web.request import is_open_to_all, now, session_for_request, signed_in
 
 PAGE = "/course"
@@ -82,9 +81,8 @@ def _gate() -> Response | None:
     return _page(403)
 
 
-def _landing(session: Session, web_session_id: int, moment: datetime) -> str | None:
-    row = session.get_one(WebSession, web_session_id)
-    if row.course is None or row.course.connected_at is not None:
+def _landing(session: Session, admission: Admission, moment: datetime) -> str | None:
+    if admission.connected or admission.actor.course_id is None:
         return None
-    arrival = arrival_of(session, actor_of(row), moment)
+    arrival = arrival_of(session, admission.actor, moment)
     return PAGE if arrival.coordinator or not arrival.officer else None

@@ -5,12 +5,15 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from functools import lru_cache
 
 from flask import Flask, Response, g
 
-from mmo_lti.installation import installation
+from mmo_lti.installation import Installation, installation
 from mmo_lti.services.registration import platform_origins
 
+_STANDING = (("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff"))
+_HTTPS_ONLY = (("Strict-Transport-Security", "max-age=31536000"),)
 ORIGINS_SECONDS = 10.0
 """So long the origins of the platforms are remembered by a process."""
 
@@ -18,16 +21,18 @@ ORIGINS_SECONDS = 10.0
 def attach(app: Flask) -> None:
     """Hang the headers on an application; templates get `csp_nonce()`."""
     origins = PlatformOrigins()
+    here: Installation = app.extensions["mmo"]
+    standing = _STANDING + (_HTTPS_ONLY if here.config.secure else ())
     app.extensions["mmo.origins"] = origins
 
     def add_headers(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", _policy(origins.current()))
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        if response.mimetype == "text/html":
-            response.headers.setdefault("Cache-Control", "no-store")
-        if installation().config.secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        headers = response.headers
+        there = {name.lower() for name, _ in headers}
+        for name, value in (("Content-Security-Policy", _policy(origins.current())), *standing):
+            if name.lower() not in there:
+                headers.add(name, value)
+        if response.mimetype == "text/html" and "cache-control" not in there:
+            headers.add("Cache-Control", "no-store")
         return response
 
     app.after_request(add_headers)
@@ -44,12 +49,18 @@ def csp_nonce() -> str:
 
 def _policy(origins: frozenset[str]) -> str:
     """The policy of this answer; `g.form_action` and `g.frame_ancestor` add one origin each."""
-    ancestors = sorted(origins | {g.get("frame_ancestor", "")} - {""})
-    actions = [g.form_action] if "form_action" in g else []
-    return "; ".join(
+    before, after = _around_nonce(origins, g.get("frame_ancestor", ""), g.get("form_action", ""))
+    return before + csp_nonce() + after
+
+
+@lru_cache(maxsize=64)
+def _around_nonce(origins: frozenset[str], ancestor: str, action: str) -> tuple[str, str]:
+    """What of a policy stands before the nonce, and what after it."""
+    ancestors = sorted(origins | {ancestor} - {""})
+    policy = "; ".join(
         (
             "default-src 'none'",
-            f"script-src 'nonce-{csp_nonce()}'",
+            "script-src 'nonce-*'",
             "style-src 'self'",
             "style-src-attr 'unsafe-inline'",
             "img-src 'self' data: blob:",
@@ -58,10 +69,12 @@ def _policy(origins: frozenset[str]) -> str:
             "frame-src 'self'",
             "object-src 'self'",
             "base-uri 'none'",
-            " ".join(("form-action 'self'", *actions)),
+            f"form-action 'self' {action}".rstrip(),
             " ".join(("frame-ancestors 'self'", *ancestors)),
         )
     )
+    before, _, after = policy.partition("*")
+    return before, after
 
 
 class PlatformOrigins:

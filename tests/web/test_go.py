@@ -8,8 +8,11 @@ from flask import Flask
 from mmo_lti.installation import Installation
 from mmo_lti.models.database import Database
 from mmo_lti.models.notice import Notice
+from mmo_lti.models.person import Person
 from mmo_lti.models.way_back import WayBack
 from mmo_lti.models.web_session import WebSession
+from mmo_lti.services.actor import Actor
+from mmo_lti.services.admission import Admission
 from mmo_lti.services.notice import notify
 from tests.factories.centre import make_centre
 from tests.factories.course import make_course, make_group_link
@@ -45,9 +48,11 @@ def landing(app: Flask, database: Database, person_id: int) -> str | None:
     """Where a launch of the person lands."""
     installation: Installation = app.extensions["mmo"]
     with database.write() as session:
-        row = session.query(WebSession).join(WebSession.account).filter_by(person_id=person_id).first()
-        assert row is not None
-        paths = [ask(session, row.id, installation.wall()) for ask in installation.landings]
+        person = session.get_one(Person, person_id)
+        admission = Admission(
+            Actor(person.centre_id, person.id), deployment_id=1, connected=True, settings={}
+        )
+        paths = [ask(session, admission, installation.wall()) for ask in installation.landings]
         return next((path for path in paths if path), None)
 
 

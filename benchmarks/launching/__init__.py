@@ -1,0 +1,1 @@
+"""What `benchmarks/launch.py` measures: one contender a file."""
