@@ -1,6 +1,7 @@
 """One seeded run of everything at once: users change things here, people meddle in Moodle, the network fails,
 workers die. At rest, with every question answered, Moodle must show exactly what is wanted."""
 
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -9,13 +10,12 @@ from random import Random
 from moodle_sync.errors import MoodleError
 from moodle_sync.memory import Remembered
 from moodle_sync.plan import Drift, DriftKind, DriftPolicy, RefusalCode
-from moodle_sync.sandbox import FaultKind, by_hand
 from moodle_sync.state import DesiredEvent, DesiredGroup
 from moodle_sync.sync import SyncResult
-from tests.moodle_sync.conftest import City, meeting
+from tests.moodle_sync.chaos_moodle import PEOPLE, MoodleChaos
+from tests.moodle_sync.conftest import City, Killed, meeting
 
 IDNUMBERS = ("mmo-a", "mmo-b", "mmo-c")
-PEOPLE = tuple(range(3, 15))
 
 
 @dataclass
@@ -52,13 +52,18 @@ class Chaos:
         self.removed: list[int | str] = []
         self.next_event = 0
         self.next_name = 0
-        # In a group by hand, neither wanted nor unwanted by us: whom nobody may throw out.
-        self.strangers: set[tuple[int, int]] = set()
-        self.log: list[str] = []
+        self.policy = self.random.choice(list(DriftPolicy))
+        self.log: list[str] = [self.policy]
+        self.moodle = MoodleChaos(city.site, self.random, IDNUMBERS, self.log)
+
+    @property
+    def struck(self) -> Counter[str]:
+        """How often each failure struck."""
+        return self.moodle.struck
 
     def step(self) -> None:
-        acts = [self.change_here] * 4 + [self.meddle] * 4 + [self.sync] * 4 + [self.fail, self.fail]
-        self.random.choice([*acts, self.answer, self.answer, self.forget])()
+        acts = [self.change_here] * 4 + [self.meddle] * 4 + [self.sync] * 4 + [self.moodle.fail] * 2
+        self.random.choice([*acts, self.answer, self.answer, self.clock, self.forget])()
 
     # Here.
 
@@ -82,7 +87,9 @@ class Chaos:
             )
         elif act == "move" and uuid is not None:
             event = one.events[uuid]
-            one.events[uuid] = replace(event, starts_at=event.starts_at + timedelta(days=1))
+            place = self.random.choice(["", "каб. 5", "онлайн"])
+            moved = event.starts_at + timedelta(days=self.random.randrange(2))
+            one.events[uuid] = replace(event, starts_at=moved, location=place)
         elif act == "cancel" and uuid is not None:
             self._remove(one, uuid)
         elif act == "rename":
@@ -93,109 +100,60 @@ class Chaos:
         event_id = one.events.pop(uuid).event_id
         self.removed += [uuid] if event_id is None else [uuid, event_id]
 
-    # In Moodle.
+    # Around us.
 
-    def meddle(self) -> None:  # noqa: C901 - one line an act
-        moodle, random = self.city.moodle, self.random
-        groups = [group for group in moodle.groups.values() if group.idnumber in IDNUMBERS]
-        events = [event for event in moodle.events.values() if event.userid == self.city.site.service_id]
-        acts = ["unenrol", "enrol", "suspend"]
-        acts += ["add", "remove", "rename", "unnumber", "drop"] if groups else []
-        acts += ["drag", "edit", "retype", "paste", "delete"] if events else []
-        act = random.choice(acts)
-        self.log.append(f"moodle {act}")
-        person, course = random.choice(PEOPLE), self.city.site.course_id
-        enrolled = moodle.enrolled(course, person)
-        group = random.choice(groups) if groups else None
-        event = random.choice(events) if events else None
-        # What cannot be healed: marker or idnumber destroyed in the moment between a crash and the next sync,
-        # when nothing else tells whose event or group it is.
-        remembered = {one.group_id for one in (*self.city.memory.groups.values(), *self.ours)}
-        known = event is not None and event.id in self._known_events()
-        if act == "unenrol" and enrolled:
-            moodle.unenrol(course, person)
-            self.strangers = {pair for pair in self.strangers if pair[1] != person}
-        elif act == "enrol" and not enrolled:
-            moodle.enrol(course, person)
-        elif act == "suspend" and enrolled:
-            by_hand.suspend_enrolment(moodle, course, person, random.random() < 0.5)
-        elif act == "add" and enrolled and group:
-            by_hand.add_member(moodle, group.id, person)
-            self.strangers.add((group.id, person))
-        elif act == "remove" and group:
-            by_hand.remove_member(moodle, group.id, person)
-            self.strangers.discard((group.id, person))
-        elif act == "rename" and group:
-            self.next_name += 1
-            by_hand.change_group(moodle, group.id, name=f"Переименована {self.next_name}")
-        elif act == "unnumber" and group and group.id in remembered:
-            by_hand.change_group(moodle, group.id, idnumber=random.choice(["", f"sis-{group.id}"]))
-        elif act == "drop" and group and random.random() < 0.3:
-            moodle.delete_group(group.id)
-        elif act == "drag" and event:
-            by_hand.drag_event(moodle, event.id, event.timestart + 7200)
-        elif act == "edit" and event and known:
-            by_hand.edit_event(
-                moodle, event.id, random.choice([event.name, "Правка"]), random.choice([None, "<p>x</p>"])
-            )
-        elif act == "retype" and event and known:
-            by_hand.retype_event(moodle, event.id, event.name, "<p>Для всех</p>")
-        elif act == "paste" and event:
-            by_hand.paste_event(moodle, event.id, self.city.site.coordinator_id, event.timestart)
-        elif act == "delete" and event:
-            by_hand.delete_event(moodle, event.id)
+    def meddle(self) -> None:
+        groups = {one.group_id for one in (*self.city.memory.groups.values(), *self.ours)}
+        events = {one.event_id for one in self.city.memory.events.values()}
+        events |= {event.event_id for one in self.ours for event in one.events.values()}
+        self.moodle.meddle(groups, events)
 
-    def _known_events(self) -> set[int | None]:
-        known = {one.event_id for one in self.city.memory.events.values()}
-        return known | {event.event_id for one in self.ours for event in one.events.values()}
-
-    def fail(self) -> None:
-        kind = self.random.choice(list(FaultKind))
-        skip = self.random.randrange(5)
-        self.log.append(f"fail {kind.name} after {skip}")
-        self.city.fail(kind, skip=skip, times=self.random.choice([1, 1, 2, 4]))
+    def clock(self) -> None:
+        """Most often time just passes."""
+        if self.random.random() < 0.5:
+            self.city.now += timedelta(minutes=self.random.randrange(30))
+        else:
+            self.city.now += self.moodle.jump()
 
     def forget(self) -> None:
         """An old backup of the database was brought back: ids are known, what was written last is not."""
         if self.random.random() < 0.2:
             self.log.append("forget")
+            self.struck["MEMORY_LOST"] += 1
             self.city.memory = Remembered()
 
     # Between.
 
-    def sync(self, policy: DriftPolicy = DriftPolicy.ASK) -> SyncResult | None:
-        if self.random.random() < 0.3:
-            self.city.restart()
+    def sync(self) -> None:
+        """One job of a worker, which may be killed between any two requests and before it stores anything."""
         before = self.city.memory
-        self.log.append("sync")
-        result: SyncResult | None = None
-        with suppress(MoodleError):
+        kill_after = self.random.choice([*[None] * 6, *range(6)])
+        self.log.append(f"sync, killed after {kill_after}")
+        self.city.next_job(kill_after)
+        with suppress(MoodleError, Killed):
             result = self.city.sync(
                 *[one.desired() for one in self.ours],
                 held=frozenset(self.questions),
-                policy=policy,
+                policy=self.policy,
                 confirmed=self.confirmed,
                 removed_events=tuple(self.removed),
                 whole_roster=self.random.random() < 0.5,
             )
-        if result is None:
-            return None
-        if self.random.random() < 0.15:
-            # Killed before anything was stored.
-            self.log.append("killed before storing")
+            if kill_after is None:
+                self._store(result)
+                return
+        if kill_after is not None:
+            self.struck["WORKER_KILLED"] += 1
             self.city.memory = before
             self.city.restart()
-            return None
-        self._store(result)
-        return result
 
-    def _store(self, result: SyncResult) -> None:
+    def _store(self, result: SyncResult, *, at_rest: bool = False) -> None:
         self.log.append(
             f"  {[type(one).__name__ for one in result.operations]} drift {[one.key for one in result.drift]}"
             f" refusal {result.refusal} {result.refusals} failures {[str(one.error) for one in result.failures]}"
         )
         self.confirmed = {}
-        if result.refusal is not None:
+        if result.refusal is not None and (at_rest or self.random.random() < 0.3):
             params = result.refusal.params
             self.confirmed = {str(params["scope"]): int(params["now"])}
         for finding in result.drift:
@@ -226,17 +184,19 @@ class Chaos:
 
     def settle(self) -> SyncResult:
         """The failures end, every question is answered with «put back», and the syncs come to rest."""
-        self.city.moodle.faults.clear()
+        self.moodle.recover()
         self.log.append("settle")
         for _ in range(8):
             self.questions.clear()
-            self.city.restart()
+            self.city.now += timedelta(minutes=15)
+            self.city.next_job()
             result = self.city.sync(
                 *[one.desired() for one in self.ours],
+                policy=self.policy,
                 confirmed=self.confirmed,
                 removed_events=tuple(self.removed),
             )
-            self._store(result)
+            self._store(result, at_rest=True)
             self._adopt(result)
             if result.done and not result.operations and not result.drift and not result.refusals:
                 return result
@@ -264,7 +224,7 @@ class Chaos:
             }
             assert one.inside - barred <= members
             assert not one.outside & members
-            strangers = {person for group_id, person in self.strangers if group_id == group.id}
+            strangers = {person for group_id, person in self.moodle.strangers if group_id == group.id}
             assert strangers - one.outside <= members, "thrown out"
             assert group.name == one.name
             for uuid, event in one.events.items():

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
+from moodle_sync.breaker import Breakers
 from moodle_sync.client import MoodleClient
 from moodle_sync.memory import Remembered
 from moodle_sync.plan import Drift, DriftPolicy
@@ -21,6 +22,10 @@ A, B, C = 3, 4, 5
 STARTS = datetime(2026, 12, 5, 5, 30, tzinfo=UTC)
 
 
+class Killed(BaseException):
+    """The worker is gone: nothing of ours runs any more."""
+
+
 @dataclass
 class City:
     """The small site, its client, and what the tool would keep between two syncs."""
@@ -28,7 +33,9 @@ class City:
     site: SmallSite
     session: requests.Session
     memory: Remembered = field(default_factory=Remembered)
+    now: datetime = NOW
     client: MoodleClient = field(init=False)
+    breakers: Breakers = field(init=False)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -37,14 +44,31 @@ class City:
     def moodle(self) -> Moodle:
         return self.site.moodle
 
-    def new_client(self) -> MoodleClient:
-        return MoodleClient(
-            URL, TOKEN, session=self.session, now=lambda: NOW, sleep=lambda _: None, chance=lambda: 0.5
-        )
-
     def restart(self) -> None:
         """Another worker: nothing but the memory is left."""
-        self.client = self.new_client()
+        self.breakers = Breakers(lambda: self.now)
+        self.next_job()
+
+    def next_job(self, kill_after: int | None = None) -> None:
+        """Another job of the same worker, which is killed when it sends a request after so many."""
+        left = [kill_after]
+
+        def before() -> None:
+            if left[0] is not None:
+                left[0] -= 1
+                if left[0] < 0:
+                    raise Killed
+
+        self.client = MoodleClient(
+            URL,
+            TOKEN,
+            session=self.session,
+            now=lambda: self.now,
+            sleep=lambda _: None,
+            chance=lambda: 0.5,
+            breaker=self.breakers.of(URL),
+            before=before,
+        )
 
     def sync(
         self,
@@ -60,7 +84,7 @@ class City:
             self.client,
             desired,
             self.memory,
-            now=NOW,
+            now=self.now,
             held=held,
             policy=policy,
             confirmed=confirmed,
@@ -114,12 +138,15 @@ def new_city() -> Iterator[Callable[[], City]]:
     sessions: list[requests.Session] = []
 
     def build() -> City:
-        config = SandboxConfig(base_url=URL, wall_clock=NOW.timestamp)
-        site = build_small(empty_moodle(config))
+        def wall_clock() -> float:
+            return city.now.timestamp()
+
+        config = SandboxConfig(base_url=URL, wall_clock=wall_clock)
         session = requests.Session()
         sessions.append(session)
-        session.mount(URL, WsgiAdapter(create_sandbox(config, site.moodle)))
-        return City(site, session)
+        city = City(build_small(empty_moodle(config)), session)
+        session.mount(URL, WsgiAdapter(create_sandbox(config, city.moodle)))
+        return city
 
     yield build
     for session in sessions:
