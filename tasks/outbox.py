@@ -76,7 +76,7 @@ def _do(runtime: Runtime, kind: str, job: Job, jobs: Mapping[str, Work]) -> None
     try:
         if job.attempt > outbox.MAX_ATTEMPTS:
             # Its workers died each time, so none of them could give it up.
-            raise JobFailed("worker_died", retry=False)
+            raise JobFailed("broke:worker_died", retry=False)
         jobs[kind].do(runtime, job)
     except LostLease:
         _log.warning("job %s of %s was taken over by another worker", kind, job.subject_id)
@@ -86,9 +86,9 @@ def _do(runtime: Runtime, kind: str, job: Job, jobs: Mapping[str, Work]) -> None
     except JobFailed as failure:
         _log.warning("job %s of %s failed: %s", kind, job.subject_id, failure.code)
         _give_back(runtime, jobs.get(kind), job, failure.code, retry=failure.retry)
-    except Exception:  # noqa: BLE001 - a broken job must not stop the others; it is logged and retried
+    except Exception as error:  # noqa: BLE001 - a broken job must not stop the others; it is logged and retried
         _log.exception("job %s of %s broke", kind, job.subject_id)
-        _give_back(runtime, jobs.get(kind), job, "job_broke", retry=True)
+        _give_back(runtime, jobs.get(kind), job, f"broke:{type(error).__name__}", retry=True)
     else:
         with runtime.database.write() as session:
             outbox.finish(session, job.row_id, job.holder, runtime.now())

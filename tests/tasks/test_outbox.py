@@ -131,14 +131,14 @@ def test_a_broken_job_is_logged_and_does_not_stop_the_others(
 
     assert work_off(worker, jobs(do)) == 2
     assert done == [2]
-    assert [row.failure for row in rows(worker.database)] == ["job_broke", ""]
+    assert [row.failure for row in rows(worker.database)] == ["broke:KeyError", ""]
     assert "job sync_course of 1 broke" in caplog.text
 
 
 def test_a_kind_that_nobody_knows_is_a_broken_job(worker: Worker, want: Callable[..., None]) -> None:
     want(1)
     assert work_off(worker, {}) == 1
-    assert rows(worker.database)[0].failure == "job_broke"
+    assert rows(worker.database)[0].failure == "broke:KeyError"
 
 
 def test_a_busy_thing_waits_its_turn_and_no_attempt_is_counted(
@@ -175,7 +175,7 @@ def test_work_that_kills_every_worker_is_given_up(worker: Worker, want: Callable
     work = jobs(raising(AssertionError()), give_up=lambda _, job: given_up.append(job.subject_id))
     assert work_off(worker, work) == 1
     [row] = rows(worker.database)
-    assert (row.dead, row.failure, given_up) == (True, "worker_died", [7])
+    assert (row.dead, row.failure, given_up) == (True, "broke:worker_died", [7])
 
 
 def take_over(session: Session, job: Job) -> None:
