@@ -34,9 +34,14 @@ class Moodle:
         launch = json.loads((RECORDED / "lti_launch_editing_teacher.json").read_text())
         login = json.loads((RECORDED / "lti_login_initiation.json").read_text())
         self.claims: dict[str, Any] = launch["claims"]
-        self.claims[f"{_CLAIM}target_link_uri"] = LAUNCH
-        self.login: dict[str, str] = {**login["params"], "target_link_uri": LAUNCH}
+        self.login: dict[str, str] = login["params"]
+        self.launch_from(TOOL)
         self._fill()
+
+    def launch_from(self, tool: str) -> None:
+        """The address under which the tool is connected."""
+        self.login = {**self.login, "target_link_uri": f"{tool}/lti/launch"}
+        self.claims[f"{_CLAIM}target_link_uri"] = f"{tool}/lti/launch"
 
     @property
     def iss(self) -> str:

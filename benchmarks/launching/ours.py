@@ -6,13 +6,11 @@ import os
 import secrets
 import tempfile
 import time
-from datetime import UTC, datetime
-from pathlib import Path
-
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 
 from launching.contender import Contender
+from launching.database import fresh_postgres
 from launching.moodle import TOOL, Moodle
 from mmo_lti.app import create_app
 from mmo_lti.config import load_config
@@ -20,6 +18,7 @@ from mmo_lti.installation import Installation
 from mmo_lti.lti import vocabulary
 from mmo_lti.lti.admissions import Admitted
 from mmo_lti.models.course import Course
+from mmo_lti.models.database import Database
 from mmo_lti.models.registry import metadata
 from mmo_lti.services import platform_key_set
 from mmo_lti.services.launch import Launch
@@ -69,62 +68,56 @@ def on_servers(moodle: Moodle) -> Contender | None:
     server, redis_url = os.environ.get("TEST_DATABASE_URL"), os.environ.get("TEST_REDIS_URL")
     if not server or not redis_url:
         return None
-    name = f"mmo_launch_{os.getpid()}"
-    url = make_url(server.replace("postgresql://", "postgresql+psycopg://", 1))
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    address = url.set(database=name).render_as_string(hide_password=False)
+    stack = ExitStack()
+    address = stack.enter_context(fresh_postgres(server))
     made = _contender(
         "our launch, PostgreSQL and Redis", moodle, {"DATABASE_URL": address, "REDIS_URL": redis_url}
     )
     made.clock = time.perf_counter
-    close_application = made.close
-
-    def close() -> None:
-        close_application()
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
-
-    made.close = close
+    stack.callback(made.close)
+    made.close = stack.close
     return made
 
 
 def _contender(name: str, moodle: Moodle, env: dict[str, str]) -> Contender:
-    folder = tempfile.TemporaryDirectory(prefix="mmo-bench-")
+    stack = ExitStack()
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="mmo-bench-"))
     config = load_config(
-        {"MMO_DATA": str(Path(folder.name)), "MMO_PUBLIC_URL": TOOL, "MMO_SECRET": "of the benchmark", **env}
+        {"MMO_DATA": folder, "MMO_PUBLIC_URL": TOOL, "MMO_SECRET": "of the benchmark", **env}
     )
     app = create_app(config)
     installation: Installation = app.extensions["mmo"]
+    stack.callback(installation.database.close)
+    stack.callback(installation.http.close)
     metadata.create_all(installation.database.engine)
     app.extensions["mmo.lti"].logins.burst = float("inf")
-    _connect(installation, moodle)
-
-    def close() -> None:
-        installation.database.close()
-        installation.http.close()
-        folder.cleanup()
-
-    return Contender(name, app, close=close)
+    connect(installation.database, moodle)
+    return Contender(name, app, close=stack.close)
 
 
-def _connect(installation: Installation, moodle: Moodle) -> None:
+def connect(
+    database: Database,
+    moodle: Moodle,
+    *,
+    jwks_uri: str = "",
+    hosts: frozenset[str] = frozenset(),
+    fetched: datetime | None = None,
+    fresh: timedelta = timedelta(hours=2),
+) -> None:
     """Register the platform, connect the course, store the key set as if it had been fetched."""
     now = datetime.now(UTC)
+    fetched = fetched or now
     facts = PlatformFacts(
         iss=moodle.iss,
         client_id=moodle.client_id,
         authorization_endpoint=f"{moodle.iss}/mod/lti/auth.php",
         token_endpoint=f"{moodle.iss}/mod/lti/token.php",
-        jwks_uri=f"{moodle.iss}/mod/lti/certs.php",
+        jwks_uri=jwks_uri or f"{moodle.iss}/mod/lti/certs.php",
         deployment_id="1",
         scopes=vocabulary.SCOPES,
     )
-    with installation.database.write() as session:
-        registration = register_platform(session, facts, frozenset(), now)
+    with database.write() as session:
+        registration = register_platform(session, facts, hosts, now)
         session.add(Course(centre_id=registration.centre_id, context_id="2", connected_at=now))
-        platform_key_set.claim(session, registration.id, now, unknown=False)
-        fresh = 2 * platform_key_set.UNKNOWN_PAUSE * 60
-        platform_key_set.store(session, registration.id, moodle.jwks()["keys"], now, fresh)
+        platform_key_set.claim(session, registration.id, fetched, unknown=False)
+        platform_key_set.store(session, registration.id, moodle.jwks()["keys"], fetched, fresh)

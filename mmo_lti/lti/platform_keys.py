@@ -64,11 +64,15 @@ class PlatformKeys:
         known = cached.keys.get(kid) if cached is not None else None
         if cached is not None and known is not None and cached.stored.is_fresh(moment):
             return known
-        # While one thread asks, the others go on with a key that they know.
-        usable = known is not None and cached is not None and _is_usable(cached.stored, moment)
-        if not self._lock.acquire(blocking=not usable):
-            assert known is not None  # noqa: S101 - follows from `usable`
-            return known
+        if cached is not None and known is not None and _is_usable(cached.stored, moment):
+            if cached.stored.has_just_failed(moment):
+                self.stale_use(registration_id, "jwks_down")
+                return known
+            # While one thread asks, the others go on with a key that they know.
+            if not self._lock.acquire(blocking=False):
+                return known
+        else:
+            self._lock.acquire()
         try:
             return self._find_slowly(registration_id, jwks_uri, kid)
         finally:

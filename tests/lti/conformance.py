@@ -14,5 +14,4 @@ EXPLAINED: dict[int, str] = {
 
 OPEN: dict[int, str] = {
     127: "A real Chromium, frame and new window, tool and platform on two sites.",
-    134: "Five hundred launches in ten seconds while the key set is down.",
 }
