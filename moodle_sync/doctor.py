@@ -196,7 +196,7 @@ def _probed(probe: probes.Probe) -> Finding:
 
 
 def _time_zone(client: MoodleClient, account: int) -> Iterator[Finding]:
-    """The zone in which the calendar form will read its times; one forced by the site is not told."""
+    """The account's own zone: our requests ask for UTC, so it matters only where Moodle does not listen."""
     try:
         rows = client.call(needs.PEOPLE, field="id", values=[account])
     except MoodleError as error:
