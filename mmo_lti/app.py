@@ -52,6 +52,7 @@ from mmo_lti.web import (
 )
 from mmo_lti.web import request as web_request
 from mmo_lti.web.flash_session import FlashSession
+from mmo_lti.web.language import page_locale
 from mmo_lti.web.year import YearConverter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -113,7 +114,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.session_interface = FlashSession(app)
     Bootstrap5(app)
-    Babel(app)
+    Babel(app, locale_selector=page_locale)
     app.url_map.converters["year"] = YearConverter
     security.attach(app)
     web_request.attach(app)
