@@ -13,7 +13,9 @@ def states(city: City, *messages: tuple[int, str]) -> list[tuple[SendState, str]
     return [(one.state, one.reason) for one in send(city.client, messages)]
 
 
-def test_one_that_fails_does_not_spoil_the_others(city: City) -> None:
+def test_an_answer_that_mixes_success_and_failure_is_an_error_so_each_message_is_a_call_of_its_own(
+    city: City,
+) -> None:
     """In one call Moodle would answer with an error although two were sent."""
     by_hand.delete_account(city.moodle, B)
     assert states(city, (A, "Напоминание"), (B, "Напоминание"), (C, "Напоминание")) == [
