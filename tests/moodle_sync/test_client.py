@@ -1,42 +1,22 @@
-"""The client: what it sends, when it tries again, when it lets a site rest, and what it never shows."""
+"""The client: what it sends, when it tries again, and what it never shows."""
 
 import logging
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 
 from moodle_sync import errors, rows
-from moodle_sync.batch import MOST_CHARACTERS, Answer, first_chunk
-from moodle_sync.breaker import Breaker, Breakers
+from moodle_sync.batch import Answer
 from moodle_sync.client import MoodleClient
 from moodle_sync.encoding import Call, flatten, form_body
-from moodle_sync.needs import (
-    ADD_MEMBERS,
-    BATCH,
-    COURSE_GROUPS,
-    CREATE_GROUPS,
-    GROUP_MEMBERS,
-    NEEDS,
-    SITE_INFO,
-)
+from moodle_sync.needs import ADD_MEMBERS, COURSE_GROUPS, CREATE_GROUPS
 from moodle_sync.sandbox import FaultKind
 from moodle_sync.sandbox.roles import SERVICE
 from moodle_sync.transport import Transport, new_session
 from tests.contract.recorded import load, replaying
 from tests.moodle_sync.conftest import NOW, URL, City
-
-SECRET = "s3cret-token"
-
-
-def replay_client(*recordings: dict[str, Any], **more: Any) -> tuple[MoodleClient, Any, list[float]]:
-    session, replay = replaying(URL, *recordings)
-    pauses: list[float] = []
-    client = MoodleClient(
-        URL, SECRET, session=session, now=lambda: NOW, sleep=pauses.append, chance=lambda: 0.5, **more
-    )
-    return client, replay, pauses
+from tests.moodle_sync.replay import SECRET, replay_client
 
 
 def test_arguments_are_php_arrays() -> None:
@@ -183,128 +163,6 @@ def test_the_token_shows_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     shown = f"{client!r} {client} {caught.value!r} {caught.value} {caught.value.args} {caplog.text}"
     assert SECRET not in shown
     assert "mmo-service" not in shown
-
-
-# Batches.
-
-
-def test_many_calls_are_one_request(city: City) -> None:
-    calls = [Call(GROUP_MEMBERS, {"groupids": [group]}) for group in city.site.group_ids] * 20
-    answers = city.client.batch(calls)
-    assert [len(answer.get()[0]["userids"]) for answer in answers] == [10] * 60
-    assert city.client.requests == 1
-
-
-def test_every_failed_call_is_passed_over_and_the_rest_still_goes(city: City) -> None:
-    wanted = [1, 999, 2, 998, 3]
-    answers = city.client.batch([Call(GROUP_MEMBERS, {"groupids": [group]}) for group in wanted])
-    assert [answer.error is None for answer in answers] == [True, False, True, False, True]
-    assert city.client.requests == 3
-
-
-def test_after_an_essential_call_fails_the_rest_is_not_sent(city: City) -> None:
-    calls = [Call(GROUP_MEMBERS, {"groupids": [group]}) for group in (999, 1, 2)]
-    answers = city.client.batch(calls, essential=1)
-    assert [(type(answer.error), answer.sent) for answer in answers] == [
-        (errors.RecordMissing, True),
-        (errors.RecordMissing, False),
-        (errors.RecordMissing, False),
-    ]
-    assert city.client.requests == 1
-
-
-def test_a_closed_site_is_asked_once_for_the_whole_batch(city: City) -> None:
-    city.moodle.site.web_services = False
-    answers = city.client.batch([Call(ADD_MEMBERS, {"members": []})] * 250)
-    assert {type(answer.error) for answer in answers} == {errors.WebServicesOff}
-    assert [answer.sent for answer in answers].count(True) == 100
-    assert city.client.requests == 1
-
-
-def test_chunks_stay_small() -> None:
-    long = Call(ADD_MEMBERS, {"text": "ж" * (MOST_CHARACTERS // 3)})
-    assert len(first_chunk([long] * 10)) == 2
-    assert len(first_chunk([Call(SITE_INFO)] * 1000)) == 100
-    assert len(first_chunk([Call(ADD_MEMBERS, {"text": "ж" * MOST_CHARACTERS * 2})] * 2)) == 1
-
-
-def test_a_request_too_big_is_halved_until_it_fits(city: City) -> None:
-    city.moodle.site.post_max_size = 6_000
-    people = [Call("core_user_get_users_by_field", {"field": "id", "values": list(range(3, 33))})] * 40
-    answers = city.client.batch(people)
-    assert all(len(answer.get()) == 30 for answer in answers)
-    assert city.client.requests > 1
-
-
-def test_one_call_too_big_for_the_server_says_so(city: City) -> None:
-    city.moodle.site.post_max_size = 1_000
-    [answer] = city.client.batch([Call(GROUP_MEMBERS, {"groupids": list(range(1000))})])
-    assert isinstance(answer.error, errors.RequestTooBig)
-
-
-def test_where_the_service_lacks_the_batch_calls_go_one_by_one(city: City) -> None:
-    city.moodle.service.functions = {need.function for need in NEEDS if need.function != BATCH}
-    answers = city.client.batch([Call(GROUP_MEMBERS, {"groupids": [group]}) for group in (1, 999, 2)])
-    assert [answer.error is None for answer in answers] == [True, False, True]
-    # The refused batch, site info to learn why, and the three calls.
-    assert city.client.requests == 5
-    city.client.batch([Call(GROUP_MEMBERS, {"groupids": [1]})])
-    assert city.client.requests == 6
-
-
-def test_a_refused_account_is_not_taken_for_a_missing_batch(city: City) -> None:
-    city.moodle.service.enabled = False
-    [answer] = city.client.batch([Call(GROUP_MEMBERS, {"groupids": [1]})])
-    assert isinstance(answer.error, errors.AccessRefused)
-    assert "function_not_in_service" in answer.error.CAUSES
-
-
-# The breaker.
-
-
-def test_a_site_that_keeps_failing_is_left_alone_and_probed_after_a_minute() -> None:
-    now = [NOW]
-    breaker = Breaker(lambda: now[0], threshold=2, rest=timedelta(minutes=1))
-    down = load("conn_php_fatal")
-    client, replay, _ = replay_client(down, down, down, load("site_info"), breaker=breaker)
-    for _ in range(2):
-        with pytest.raises(errors.ServerFault):
-            client.site_info()
-    with pytest.raises(errors.Resting) as caught:
-        client.site_info()
-    assert caught.value.params["seconds"] == 61
-    assert len(replay.forms) == 2
-    now[0] += timedelta(seconds=61)
-    with pytest.raises(errors.ServerFault):
-        client.site_info()
-    with pytest.raises(errors.Resting):
-        client.site_info()
-    now[0] += timedelta(seconds=61)
-    assert client.site_info()["userid"] == 37
-
-
-def test_a_clock_set_back_does_not_keep_a_site_at_rest_for_hours() -> None:
-    now = [NOW]
-    breaker = Breaker(lambda: now[0], threshold=1, rest=timedelta(minutes=1))
-    client, _, _ = replay_client(load("conn_php_fatal"), load("site_info"), breaker=breaker)
-    with pytest.raises(errors.ServerFault):
-        client.site_info()
-    now[0] -= timedelta(hours=5)
-    assert client.site_info()["userid"] == 37
-
-
-def test_a_refusal_is_no_failure_of_the_site() -> None:
-    breaker = Breaker(lambda: NOW, threshold=1)
-    client, _, _ = replay_client(load("error_bad_token"), load("site_info"), breaker=breaker)
-    with pytest.raises(errors.TokenInvalid):
-        client.site_info()
-    assert client.site_info()["userid"] == 37
-
-
-def test_clients_of_one_site_share_a_breaker() -> None:
-    breakers = Breakers(lambda: datetime.now(UTC))
-    assert breakers.of("https://a") is breakers.of("https://a")
-    assert breakers.of("https://a") is not breakers.of("https://b")
 
 
 def test_every_error_has_a_code_of_its_own() -> None:
