@@ -55,11 +55,6 @@ class ReportFiles:
     reading_copy: Produced
 
 
-def assembling_plan(report: Report) -> tuple[str, ...]:
-    """The steps that an assembling of the report takes."""
-    return STEPS if report.state is ReportState.ASSEMBLING else ()
-
-
 def start_assembling(
     session: Session, actor: Actor, association: Association, year: AcademicYear, now: datetime
 ) -> Report:

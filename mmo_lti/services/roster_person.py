@@ -41,12 +41,6 @@ def persons_of(
     return list(found.values())
 
 
-def person_of_sub(session: Session, centre_id: int, sub: str) -> Person | None:
-    """The person of an account, or none where we never met it."""
-    account = _account(session, centre_id, sub)
-    return account.person if account else None
-
-
 def _account(session: Session, centre_id: int, sub: str) -> Account | None:
     return session.scalar(
         select(Account)

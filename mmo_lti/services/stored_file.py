@@ -177,8 +177,3 @@ def withdraw(session: Session, actor: Actor, file: StoredFile, reason: str, now:
         )
         want_removal(session, file.centre_id, file.sha256, now)
     return file
-
-
-def is_scan(file: StoredFile | None) -> bool:
-    """Whether a scan is there and was not withdrawn."""
-    return file is not None and file.withdrawn_at is None

@@ -8,7 +8,6 @@ from typing import Any
 
 from tasks.demo.cast import COORDINATOR, Player
 from tasks.demo.company import Company, typed
-from tasks.demo.visitor import Visitor
 from tasks.demo.year import DemoYear
 
 
@@ -79,9 +78,3 @@ def accept(company: Company, path: str) -> None:
     person = company.enter(COORDINATOR, path)
     person.submit("Принять протокол")
     company.go(person, path).says("принят")
-
-
-def events_in_moodle(company: Company, player: Player) -> Visitor:
-    """The calendar of the course, as this person sees it in Moodle."""
-    person = company.people[player.username]
-    return person.open(f"{company.stage.moodle}/calendar/view.php?course=1")
