@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from mmo_lti.models.achievement import Achievement
 from mmo_lti.models.association import Association
 from mmo_lti.models.centre import Centre
-from mmo_lti.models.notice import Notice
 from mmo_lti.models.office import OfficeKind
 from mmo_lti.models.outbox import OutboxRow
 from mmo_lti.models.person import Person
@@ -26,6 +25,7 @@ from tests.factories.moment import moment
 from tests.factories.office import make_office
 from tests.factories.person import actor_of, make_person
 from tests.factories.report import make_report
+from tests.services.noticed import notices
 
 YEAR = AcademicYear(2026)
 JUNE = moment(2027, 6, 10)
@@ -41,10 +41,6 @@ def draft(session: Session, association: Association) -> Report:
 @pytest.fixture
 def submitted(session: Session, leader: Actor, director: Actor, draft: Report) -> Report:
     return reports.submit(session, leader, draft, JUNE)
-
-
-def notices(session: Session, kind: str) -> list[Notice]:
-    return list(session.scalars(select(Notice).where(Notice.kind == kind)))
 
 
 def rows(gathered: dict[str, list[dict[str, object]]], section: int) -> list[dict[str, object]]:

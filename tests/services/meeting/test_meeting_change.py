@@ -3,42 +3,18 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.association import Association
 from mmo_lti.models.meeting import Meeting
-from mmo_lti.models.notice import Notice
 from mmo_lti.rules.errors import Denied, MoveRefused, RuleError
-from mmo_lti.rules.states import MeetingState, PlanState
-from mmo_lti.rules.year import AcademicYear
+from mmo_lti.rules.states import MeetingState
 from mmo_lti.services import meeting as meetings
 from mmo_lti.services.actor import Actor
-from mmo_lti.services.plan_in_force import put_in_force
 from tests.factories.meeting import make_meeting
 from tests.factories.moment import moment
-from tests.factories.plan import make_plan
-
-YEAR = AcademicYear(2026)
-WHEN = moment(2026, 10, 13, 11)
-PLACE = "МБОУ «СШ № 4», актовый зал"
-
-
-@pytest.fixture
-def planned(session: Session, leader: Actor, association: Association, now: datetime) -> Meeting:
-    """A meeting of the agreed plan, in October, nobody invited yet."""
-    plan = make_plan(session, association, state=PlanState.AGREED)
-    put_in_force(session, leader, plan, now)
-    return session.scalars(select(Meeting).order_by(Meeting.number)).first()  # type: ignore[return-value]
-
-
-@pytest.fixture
-def called(session: Session, leader: Actor, planned: Meeting, now: datetime) -> Meeting:
-    return meetings.call(session, leader, planned, starts_at=WHEN, place=PLACE, now=now).thing
-
-
-def notices(session: Session, kind: str) -> list[Notice]:
-    return list(session.scalars(select(Notice).where(Notice.kind == kind).order_by(Notice.person_id)))
+from tests.services.meeting.call import PLACE, WHEN
+from tests.services.noticed import notices
 
 
 def test_r7_6_a_move_within_the_year_is_recorded_and_told(

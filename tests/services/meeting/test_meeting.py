@@ -9,19 +9,16 @@ from sqlalchemy.orm import Session
 from mmo_lti.models.association import Association
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.meeting import AttendanceMark, Meeting
-from mmo_lti.models.notice import Notice
 from mmo_lti.models.office import OfficeKind
 from mmo_lti.models.outbox import OutboxRow
 from mmo_lti.models.person import Person
 from mmo_lti.rules.errors import RuleError
-from mmo_lti.rules.states import AssociationState, MeetingState, MembershipState, PlanState
-from mmo_lti.rules.year import AcademicYear
+from mmo_lti.rules.states import AssociationState, MeetingState, MembershipState
 from mmo_lti.services import meeting as meetings
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.attendance import ensure_list
 from mmo_lti.services.meeting import MeetingFields
 from mmo_lti.services.permission import NotFound
-from mmo_lti.services.plan_in_force import put_in_force
 from tests.factories.association import make_association
 from tests.factories.course import make_course, make_group_link
 from tests.factories.meeting import make_meeting
@@ -29,28 +26,8 @@ from tests.factories.membership import make_membership
 from tests.factories.moment import moment
 from tests.factories.office import make_office
 from tests.factories.person import actor_of, make_person
-from tests.factories.plan import make_plan
-
-YEAR = AcademicYear(2026)
-WHEN = moment(2026, 10, 13, 11)
-PLACE = "МБОУ «СШ № 4», актовый зал"
-
-
-@pytest.fixture
-def planned(session: Session, leader: Actor, association: Association, now: datetime) -> Meeting:
-    """A meeting of the agreed plan, in October, nobody invited yet."""
-    plan = make_plan(session, association, state=PlanState.AGREED)
-    put_in_force(session, leader, plan, now)
-    return session.scalars(select(Meeting).order_by(Meeting.number)).first()  # type: ignore[return-value]
-
-
-@pytest.fixture
-def called(session: Session, leader: Actor, planned: Meeting, now: datetime) -> Meeting:
-    return meetings.call(session, leader, planned, starts_at=WHEN, place=PLACE, now=now).thing
-
-
-def notices(session: Session, kind: str) -> list[Notice]:
-    return list(session.scalars(select(Notice).where(Notice.kind == kind).order_by(Notice.person_id)))
+from tests.services.meeting.call import PLACE, WHEN, YEAR
+from tests.services.noticed import notices
 
 
 def test_an_unplanned_meeting_is_planned_beside_the_plan(

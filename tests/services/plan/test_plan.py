@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 from mmo_lti.models.association import Association
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.journal import JournalEntry
-from mmo_lti.models.meeting import Meeting
-from mmo_lti.models.notice import Notice
 from mmo_lti.models.office import OfficeKind
 from mmo_lti.models.person import Person
 from mmo_lti.models.plan import Plan
@@ -29,31 +27,10 @@ from tests.factories.moment import moment
 from tests.factories.office import make_office
 from tests.factories.person import actor_of, make_person
 from tests.factories.plan import make_plan
+from tests.services.noticed import notices
+from tests.services.plan.planned import meetings
 
 YEAR = AcademicYear(2026)
-
-
-def notices(session: Session, kind: str) -> list[Notice]:
-    return list(session.scalars(select(Notice).where(Notice.kind == kind)))
-
-
-def meetings(session: Session) -> list[Meeting]:
-    return list(session.scalars(select(Meeting).order_by(Meeting.number)))
-
-
-@pytest.fixture
-def draft(session: Session, association: Association) -> Plan:
-    return make_plan(session, association)
-
-
-@pytest.fixture
-def submitted(session: Session, leader: Actor, draft: Plan, director: Actor, now: datetime) -> Plan:
-    return plans.submit(session, leader, draft, now).thing
-
-
-@pytest.fixture
-def agreed(session: Session, director: Actor, submitted: Plan, now: datetime) -> Plan:
-    return plans.agree(session, director, submitted, now)
 
 
 def test_a_draft_is_started_once_however_often_it_is_asked_for(

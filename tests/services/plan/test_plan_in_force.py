@@ -18,27 +18,9 @@ from mmo_lti.services.actor import Actor
 from mmo_lti.services.plan_in_force import in_force
 from mmo_lti.services.plan_item import ItemFields, add_item, change_item, edit, remove_item
 from tests.factories.plan import make_plan
+from tests.services.plan.planned import meetings
 
 YEAR = AcademicYear(2026)
-
-
-def meetings(session: Session) -> list[Meeting]:
-    return list(session.scalars(select(Meeting).order_by(Meeting.number)))
-
-
-@pytest.fixture
-def draft(session: Session, association: Association) -> Plan:
-    return make_plan(session, association)
-
-
-@pytest.fixture
-def submitted(session: Session, leader: Actor, draft: Plan, director: Actor, now: datetime) -> Plan:
-    return plans.submit(session, leader, draft, now).thing
-
-
-@pytest.fixture
-def agreed(session: Session, director: Actor, submitted: Plan, now: datetime) -> Plan:
-    return plans.agree(session, director, submitted, now)
 
 
 def test_agreeing_plans_the_meetings_keeps_the_priorities_and_wants_the_paper(
