@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import has_request_context, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
 
 from mmo_lti.services.notice_text import LANGUAGES, language_of
 from mmo_lti.web.request import current_web_session
@@ -15,8 +16,8 @@ def page_locale() -> str:
         return LANGUAGES[0]
     try:
         session = current_web_session()
-    except SQLAlchemyError:
-        # The page that says that the database is down needs a language, too.
+    except (SQLAlchemyError, HTTPException):
+        # The page that says that the database is down, or the file too big, needs a language, too.
         session = None
     if session is not None and session.locale:
         return language_of(session.locale)
