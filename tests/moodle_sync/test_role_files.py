@@ -1,5 +1,6 @@
 """The role files for Moodle's own import hold what is needed, no more, and with them everything works."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -69,6 +70,17 @@ def test_a_role_file_has_the_shape_that_moodle_checks(name: str) -> None:
     """Moodle refuses a file whose parts stand in another order."""
     assert [part.tag for part in role_of(name)] == ORDER
     assert {part.tag for part in role_of(name).findall("permissions/*")} == {"allow"}
+
+
+def test_the_page_for_administrators_lists_the_functions_that_are_used() -> None:
+    page = (DOCS / "moodle-setup.md").read_text()
+    listed = re.findall(r"^((?:core|tool)_\w+)$", page, re.M)
+    assert sorted(listed) == sorted(need.function for need in needs.NEEDS)
+
+
+def test_the_page_for_administrators_names_the_capabilities_of_the_files_and_no_others() -> None:
+    page = (DOCS / "moodle-setup.md").read_text()
+    assert set(re.findall(r"`((?:moodle|webservice)/[\w/]+:\w+)`", page)) == EVERYTHING
 
 
 def test_with_the_roles_of_the_files_a_sync_does_everything(prepared: City) -> None:
