@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.centre import Centre
-from mmo_lti.models.course import Course
 from mmo_lti.models.schedule_mark import ScheduleMark
 from mmo_lti.services import deadline, journal_seal, notice, outbox
 from mmo_lti.services.moodle_access import find_access
+from mmo_lti.services.sync_wish import connected_courses, want_after_launches, want_whole
 from tasks.runtime import Runtime
 from tasks.tidy import tidy
 
@@ -26,11 +27,26 @@ Run = Callable[[Runtime, Session, Centre, datetime], object]
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the schedule: `every` is in the product's time, so a demo's leap makes it due."""
+    """One line of the schedule: `every` is in the product's time, so a demo's leap makes it due.
+
+    With `at`, an hour of the centre's day, it is due once after each such hour.
+    """
 
     name: str
     every: timedelta
     run: Run
+    at: time | None = None
+
+    def due_before(self, centre: Centre, now: datetime) -> datetime:
+        """Whatever ran at this moment or earlier is due again."""
+        if self.at is None:
+            return now - self.every
+        zone = ZoneInfo(centre.timezone)
+        local = now.astimezone(zone)
+        last = datetime.combine(local.date(), self.at, zone)
+        if last > local:
+            last = datetime.combine(local.date() - timedelta(days=1), self.at, zone)
+        return last.astimezone(UTC) - timedelta(microseconds=1)
 
 
 def _deadlines(_runtime: Runtime, session: Session, centre: Centre, now: datetime) -> object:
@@ -44,12 +60,25 @@ def _notices(_runtime: Runtime, session: Session, centre: Centre, now: datetime)
 
 
 def _sync_courses(_runtime: Runtime, session: Session, centre: Centre, now: datetime) -> object:
+    """What changed: one cheap request a course, whoever is enrolled."""
     if find_access(session, centre.id) is None:
         return None
-    connected = select(Course.id).where(Course.centre_id == centre.id, Course.connected_at.is_not(None))
     return [
-        outbox.want(session, centre.id, "sync_course", course, now) for course in session.scalars(connected)
+        outbox.want(session, centre.id, "sync_course", course.id, now)
+        for course in connected_courses(session, centre.id)
     ]
+
+
+def _sync_launched(_runtime: Runtime, session: Session, centre: Centre, now: datetime) -> object:
+    """Courses from which somebody came whose groups are not as they should be."""
+    return find_access(session, centre.id) and want_after_launches(session, centre.id, now)
+
+
+def _sync_whole(_runtime: Runtime, session: Session, centre: Centre, now: datetime) -> object:
+    """By night, everybody who is enrolled: who came back, and a roster that shrank."""
+    if find_access(session, centre.id) is None:
+        return None
+    return [want_whole(session, course, now) for course in connected_courses(session, centre.id)]
 
 
 def _seal_journal(_runtime: Runtime, session: Session, centre: Centre, _now: datetime) -> object:
@@ -60,7 +89,9 @@ SCHEDULE: tuple[Entry, ...] = (
     Entry("deadlines", timedelta(minutes=15), _deadlines),
     # After the deadlines: what they wrote goes out in the same tick.
     Entry("notices", timedelta(0), _notices),
+    Entry("sync_launched", timedelta(0), _sync_launched),
     Entry("sync_courses", timedelta(minutes=15), _sync_courses),
+    Entry("sync_whole", timedelta(days=1), _sync_whole, at=time(3)),
     Entry("seal_journal", timedelta(minutes=5), _seal_journal),
     Entry("tidy", timedelta(hours=6), tidy),
 )
@@ -85,32 +116,32 @@ def tick(runtime: Runtime) -> list[str]:
 def _run_if_due(runtime: Runtime, centre_id: int, entry: Entry) -> bool:
     now = runtime.now()
     with runtime.database.write() as session:
-        if not _take_turn(session, centre_id, entry, now):
-            return False
         centre = session.get_one(Centre, centre_id)
+        if not _take_turn(session, centre, entry, now):
+            return False
         entry.run(runtime, session, centre, now)
     return True
 
 
-def _take_turn(session: Session, centre_id: int, entry: Entry, now: datetime) -> bool:
+def _take_turn(session: Session, centre: Centre, entry: Entry, now: datetime) -> bool:
     """Move the mark if the entry is due; false when it is not, or another worker moved it first."""
     moved = session.execute(
         update(ScheduleMark)
         .where(
-            ScheduleMark.centre_id == centre_id,
+            ScheduleMark.centre_id == centre.id,
             ScheduleMark.entry == entry.name,
-            ScheduleMark.last_at <= now - entry.every,
+            ScheduleMark.last_at <= entry.due_before(centre, now),
         )
         .values(last_at=now)
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount == 1:  # type: ignore[attr-defined]
         return True
-    if session.get(ScheduleMark, (centre_id, entry.name)) is not None:
+    if session.get(ScheduleMark, (centre.id, entry.name)) is not None:
         return False
     try:
         with session.begin_nested():
-            session.add(ScheduleMark(centre_id=centre_id, entry=entry.name, last_at=now))
+            session.add(ScheduleMark(centre_id=centre.id, entry=entry.name, last_at=now))
     except IntegrityError:
         return False
     return True

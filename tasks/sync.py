@@ -111,6 +111,7 @@ def _with_moodle(
         policy=DriftPolicy.PUT_BACK if wish.put_back else DriftPolicy.ASK,
         shrink_max=wish.shrink_max,
         confirmed=wish.confirmed or None,
+        whole_roster=wish.whole_roster,
     )
     if result.interrupted is not None:
         raise result.interrupted

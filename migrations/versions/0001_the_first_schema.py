@@ -697,6 +697,7 @@ def upgrade() -> None:
         sa.Column("enrolled", sa.JSON(), nullable=False),
         sa.Column("suspended", sa.JSON(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("whole_wanted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_size", sa.Integer(), nullable=True),
         sa.Column("confirmed_scope", sa.String(length=20), nullable=False),
         sa.Column("confirmed_by", sa.Integer(), nullable=True),

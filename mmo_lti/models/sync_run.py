@@ -48,6 +48,8 @@ class CourseRoster(Base):
     suspended: Mapped[list[Any]] = mapped_column(default=list)
     """Accounts of our members who could once, and cannot now."""
     read_at: Mapped[datetime | None]
+    whole_wanted_at: Mapped[datetime | None]
+    """Since when the list of all enrolled is to be read too, by far the dearest answer; none: it need not."""
     confirmed_size: Mapped[int | None]
     """A coordinator confirmed this number once: the next sync may shrink to it."""
     confirmed_scope: Mapped[str] = mapped_column(String(20), default="")

@@ -82,7 +82,8 @@ class CourseWish:
 
     `held`: keys of questions that are open or were answered with «ignore». `put_back`: undo changes by hand
     without asking. `shrink_max`: the share, 0 to 1, by which an answer may shrink. `confirmed`: what a
-    coordinator confirmed of a refused answer. `remembered`: what the last sync left for the next one.
+    coordinator confirmed of a refused answer. `whole_roster`: read the list of all enrolled too.
+    `remembered`: what the last sync left for the next one.
     """
 
     course_id: int
@@ -95,6 +96,7 @@ class CourseWish:
     put_back: bool = False
     shrink_max: float = 0.2
     confirmed: Mapping[str, int] = field(default_factory=dict)
+    whole_roster: bool = True
     remembered: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -122,6 +124,7 @@ def desired_course(session: Session, course: Course, now: datetime) -> CourseWis
         put_back=settings.drift == "put_back",
         shrink_max=settings.roster_shrink_max / 100,
         confirmed=_confirmed(roster),
+        whole_roster=roster is None or roster.whole_wanted_at is not None,
         remembered=roster.remembered if roster is not None else {},
     )
 

@@ -18,6 +18,7 @@ from mmo_lti.services.actor import Actor
 from mmo_lti.services.drift_book import is_question
 from mmo_lti.services.permission import require
 from mmo_lti.services.scope import check_centre, local_today
+from mmo_lti.services.sync_wish import want_whole
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,10 @@ def sync_health(session: Session, actor: Actor, now: datetime) -> list[CourseHea
 
 
 def sync_now(session: Session, actor: Actor, course: Course, now: datetime) -> OutboxRow:
-    """«Синхронизировать сейчас»; one wish at a time is enough."""
+    """«Синхронизировать сейчас», with all that Moodle has; one wish at a time is enough."""
     require(session, actor, Action.SYNC_RUN, local_today(session, actor.centre_id, now))
     check_centre(actor, course)
-    return outbox.want(session, course.centre_id, "sync_course", course.id, now)
+    return want_whole(session, course, now)
 
 
 def confirm_roster(

@@ -128,6 +128,9 @@ def _believe(
     roster.read_at = now
     roster.confirmed_size = roster.confirmed_by = None
     roster.confirmed_scope = ""
+    wanted = roster.whole_wanted_at
+    if wish.whole_roster and wanted is not None and wanted <= outcome.started_at:
+        roster.whole_wanted_at = None
     if outcome.groups is not None:
         roster.groups = [
             {"id": one.group_id, "name": one.name, "idnumber": one.idnumber, "people": one.people}

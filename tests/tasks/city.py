@@ -20,7 +20,7 @@ from mmo_lti.models.outbox import OutboxRow
 from mmo_lti.models.person import Account, Person
 from mmo_lti.models.sync_run import Drift, SyncRun
 from mmo_lti.rules.states import MembershipState
-from mmo_lti.services import group_link, outbox
+from mmo_lti.services import group_link, outbox, sync_wish
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.sealed import seal
 from moodle_sync.sandbox import FaultKind, Moodle, SandboxConfig, WsgiAdapter, create_sandbox, empty_moodle
@@ -156,8 +156,12 @@ class City:
             outbox.want(rows, self.centre_id, kind, subject_id, self.clock())
 
     def want_sync(self, **payload: object) -> None:
+        """«Синхронизировать сейчас», or work with something to say."""
         with self.worker.database.write() as rows:
-            outbox.want(rows, self.centre_id, "sync_course", self.course_id, self.clock(), payload or None)
+            if payload:
+                outbox.want(rows, self.centre_id, "sync_course", self.course_id, self.clock(), payload)
+            else:
+                sync_wish.want_whole(rows, rows.get_one(Course, self.course_id), self.clock())
 
     def sync(self) -> SyncRun:
         """Have the course synced; what was written down of it."""
