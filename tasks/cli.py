@@ -14,6 +14,10 @@ from alembic.config import Config as AlembicConfig
 from mmo_lti.config import Config, load_config
 from mmo_lti.models.database import Database
 from mmo_lti.services import clock
+from tasks.cli_doctor import doctor
+from tasks.cli_journal import journal
+from tasks.cli_keys import keys
+from tasks.cli_outbox import outbox_commands
 from tasks.cli_platform import platform
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -117,7 +121,8 @@ def _moment(text: str) -> datetime:
     return found
 
 
-main.add_command(platform)
+for command_or_group in (platform, keys, journal, outbox_commands, doctor):
+    main.add_command(command_or_group)
 
 
 if __name__ == "__main__":

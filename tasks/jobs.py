@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from tasks.check import check_moodle
 from tasks.documents import file_document
+from tasks.grades import send_grades
+from tasks.members import read_members
 from tasks.notify import send_notices
 from tasks.outbox import Work
 from tasks.removal import remove_bytes
@@ -14,6 +16,8 @@ from tasks.sync import sync_course
 
 JOBS: Mapping[str, Work] = {
     "assemble_report": Work(assemble_report, give_up_report),
+    "read_members": Work(read_members),
+    "send_grades": Work(send_grades),
     "moodle_check": Work(check_moodle),
     "file_document": Work(file_document),
     "remove_bytes": Work(remove_bytes),

@@ -32,11 +32,12 @@ class Work:
 class JobFailed(Exception):
     """A job gives up for now (`retry`) or for good; `code` has a sentence in the catalogue."""
 
-    def __init__(self, code: str, *, retry: bool) -> None:
-        """Hold the failure's code and whether a later attempt can help."""
+    def __init__(self, code: str, *, retry: bool, after: int = 0) -> None:
+        """Hold the failure's code, whether a later attempt can help, and after how many seconds."""
         super().__init__(code)
         self.code = code
         self.retry = retry
+        self.after = after
 
 
 class JobBusy(Exception):
@@ -85,17 +86,18 @@ def _do(runtime: Runtime, kind: str, job: Job, jobs: Mapping[str, Work]) -> None
             outbox.postpone(session, job.row_id, job.holder)
     except JobFailed as failure:
         _log.warning("job %s of %s failed: %s", kind, job.subject_id, failure.code)
-        _give_back(runtime, jobs.get(kind), job, failure.code, retry=failure.retry)
+        _give_back(runtime, jobs.get(kind), job, failure)
     except Exception as error:  # noqa: BLE001 - a broken job must not stop the others; it is logged and retried
         _log.exception("job %s of %s broke", kind, job.subject_id)
-        _give_back(runtime, jobs.get(kind), job, f"broke:{type(error).__name__}", retry=True)
+        _give_back(runtime, jobs.get(kind), job, JobFailed(f"broke:{type(error).__name__}", retry=True))
     else:
         with runtime.database.write() as session:
             outbox.finish(session, job.row_id, job.holder, runtime.now())
 
 
-def _give_back(runtime: Runtime, work: Work | None, job: Job, code: str, *, retry: bool) -> None:
-    if work is not None and (not retry or job.attempt >= outbox.MAX_ATTEMPTS) and job.keep():
+def _give_back(runtime: Runtime, work: Work | None, job: Job, failure: JobFailed) -> None:
+    last = not failure.retry or job.attempt >= outbox.MAX_ATTEMPTS
+    if work is not None and last and job.keep():
         work.give_up(runtime, job)
     with runtime.database.write() as session:
-        outbox.fail(session, job.row_id, job.holder, code, retry=retry)
+        outbox.fail(session, job.row_id, job.holder, failure.code, retry=failure.retry, after=failure.after)

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("drop_reason", sa.String(length=1000), nullable=False),
         sa.Column("below_minimum_since", sa.Date(), nullable=True),
+        sa.Column("grades_on", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_associations_centre_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_associations")),

@@ -127,6 +127,11 @@ class PlatformService:
             raise _refused("status", answer)
         return answer
 
+    def renew_token(self, scopes: tuple[str, ...]) -> None:
+        """Ask for a token although one may be kept: shows whether the platform still knows our keys."""
+        self._drop(scopes)
+        self.token(scopes)
+
     def token(self, scopes: tuple[str, ...]) -> str:
         """A good access token for those of the scopes that the platform granted."""
         wanted = " ".join(sorted(self.platform.granted & set(scopes)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,32 @@ def published(session: Session, now: datetime) -> list[dict[str, Any]]:
         follower = keys[place - 1] if place else None
         if follower is None or now < follower.signs_from + OVERLAP:
             found.append({name: key.public[name] for name in PUBLISHED})
+    return found
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A published key: `state` is `next`, `signing` or `previous`; `until` is the end of its publication."""
+
+    kid: str
+    state: str
+    signs_from: datetime
+    until: datetime | None
+
+
+def timetable(session: Session, now: datetime) -> list[Turn]:
+    """The published keys, newest first: which signs, which will, which one is still asked for."""
+    shown = {key["kid"] for key in published(session, now)}
+    found: list[Turn] = []
+    follower: ToolKey | None = None
+    signing = False
+    for key in _all(session):
+        state = "next" if key.signs_from > now else "previous" if signing else "signing"
+        signing = signing or state == "signing"
+        if key.kid in shown:
+            until = follower.signs_from + OVERLAP if follower else None
+            found.append(Turn(key.kid, state, key.signs_from, until))
+        follower = key
     return found
 
 

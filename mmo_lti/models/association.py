@@ -37,6 +37,8 @@ class Association(Base):
     closed_on: Mapped[date | None]
     drop_reason: Mapped[str] = mapped_column(String(1000), default="")
     below_minimum_since: Mapped[date | None]
+    grades_on: Mapped[bool] = mapped_column(default=False)
+    """Participation goes to Moodle's gradebook: the leader's switch."""
     created_at: Mapped[datetime]
 
 

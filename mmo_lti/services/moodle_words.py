@@ -28,6 +28,11 @@ def grouping_name() -> str:
     return _render("grouping_name.txt")
 
 
+def grade_name(association: Association) -> str:
+    """The column of participation in the gradebook, 255 characters at most."""
+    return _render("grade_name.txt", genitive=association.genitive)[:255]
+
+
 def event_name(meeting: Meeting) -> str:
     """One line in the calendar; a cancelled meeting says so first."""
     return _render(

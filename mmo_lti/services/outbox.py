@@ -130,9 +130,14 @@ def finish(session: Session, row_id: int, worker: str, now: datetime) -> bool:
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def fail(session: Session, row_id: int, worker: str, code: str, *, retry: bool = True) -> None:
-    """Give the row back with the failure's code; after the last attempt, or without `retry`, it is dead."""
-    row = session.get(OutboxRow, row_id)
+def fail(
+    session: Session, row_id: int, worker: str, code: str, *, retry: bool = True, after: int = 0
+) -> None:
+    """Give the row back with the failure's code; after the last attempt, or without `retry`, it is dead.
+
+    `after`: seconds that the other side asks us to wait at least.
+    """
+    row = session.get(OutboxRow, row_id, with_for_update=True)
     if row is None or row.claimed_by != worker or row.done_at is not None:
         return
     row.failure = code[:200]
@@ -142,7 +147,7 @@ def fail(session: Session, row_id: int, worker: str, code: str, *, retry: bool =
         row.dead = True
         return
     pause = BACKOFF_SECONDS[min(row.attempts - 1, len(BACKOFF_SECONDS) - 1)]
-    row.not_before = wall_clock() + timedelta(seconds=pause)
+    row.not_before = wall_clock() + timedelta(seconds=max(pause, after))
 
 
 def postpone(session: Session, row_id: int, worker: str) -> None:

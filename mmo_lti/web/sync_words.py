@@ -31,6 +31,8 @@ def work_word(kind: str) -> str:
         "file_document": gettext("оформление документа"),
         "send_notices": gettext("отправка сообщений"),
         "moodle_check": gettext("проверка подключения"),
+        "read_members": gettext("чтение списка участников"),
+        "send_grades": gettext("отправка оценок за участие"),
         "remove_bytes": gettext("удаление изъятого файла"),
     }
     return words.get(kind) or str(gettext("фоновая работа"))

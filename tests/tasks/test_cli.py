@@ -61,7 +61,7 @@ def test_platforms_are_listed_with_their_client_ids(run, tmp_path: Path) -> None
     with made.write() as session:
         register_platform(session, platform_facts(), frozenset(), NOW)
     made.close()
-    assert run("platform", "list").output == "https://moodle.example\tCLIENT_ID\tenabled\n"
+    assert run("platform", "list").output == "https://moodle.example\tCLIENT_ID\tenabled\t1\n"
 
 
 def test_the_clock_moves_in_a_demo_only(run, tmp_path: Path) -> None:
