@@ -13,8 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.centre import Centre
+from mmo_lti.models.course import Course
+from mmo_lti.models.course_service import CourseService
 from mmo_lti.models.schedule_mark import ScheduleMark
-from mmo_lti.services import deadline, journal_seal, notice, outbox
+from mmo_lti.services import deadline, journal_seal, notice, outbox, participation
 from mmo_lti.services.moodle_access import find_access
 from mmo_lti.services.sync_wish import connected_courses, want_after_launches, want_whole
 from tasks.runtime import Runtime
@@ -81,6 +83,29 @@ def _sync_whole(_runtime: Runtime, session: Session, centre: Centre, now: dateti
     return [want_whole(session, course, now) for course in connected_courses(session, centre.id)]
 
 
+def _read_members(_runtime: Runtime, session: Session, centre: Centre, now: datetime) -> object:
+    """Names and roles are the roster of a centre without web services."""
+    if find_access(session, centre.id) is not None:
+        return None
+    offered = (
+        select(Course.id)
+        .join(CourseService, CourseService.course_id == Course.id)
+        .where(
+            Course.centre_id == centre.id,
+            Course.connected_at.is_not(None),
+            CourseService.memberships_url != "",
+        )
+    )
+    return [
+        outbox.want(session, centre.id, "read_members", course, now) for course in session.scalars(offered)
+    ]
+
+
+def _send_grades(_runtime: Runtime, session: Session, centre: Centre, now: datetime) -> object:
+    wished = participation.associations_with_grades(session, centre.id)
+    return [outbox.want(session, centre.id, participation.KIND, one, now) for one in wished]
+
+
 def _seal_journal(_runtime: Runtime, session: Session, centre: Centre, _now: datetime) -> object:
     return journal_seal.seal(session, centre.id)
 
@@ -92,6 +117,8 @@ SCHEDULE: tuple[Entry, ...] = (
     Entry("sync_launched", timedelta(0), _sync_launched),
     Entry("sync_courses", timedelta(minutes=15), _sync_courses),
     Entry("sync_whole", timedelta(days=1), _sync_whole, at=time(3)),
+    Entry("read_members", timedelta(days=1), _read_members, at=time(4)),
+    Entry("send_grades", timedelta(days=1), _send_grades, at=time(5)),
     Entry("seal_journal", timedelta(minutes=5), _seal_journal),
     Entry("tidy", timedelta(hours=6), tidy),
 )
