@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from mmo_lti.services.notice_text import LANGUAGES, language_of
-from mmo_lti.web.request import current_web_session
+from mmo_lti.web.request import web_session_apart
 
 
 def page_locale() -> str:
@@ -15,7 +15,7 @@ def page_locale() -> str:
     if not has_request_context():
         return LANGUAGES[0]
     try:
-        session = current_web_session()
+        session = web_session_apart()
     except (SQLAlchemyError, HTTPException):
         # The page that says that the database is down, or the file too big, needs a language, too.
         session = None

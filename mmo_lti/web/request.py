@@ -68,6 +68,19 @@ def current_web_session() -> WebSession | None:
     return row
 
 
+def web_session_apart() -> WebSession | None:
+    """As `current_web_session`, without opening the request's transaction for it.
+
+    Pages of the LTI side write in transactions of their own: a second writer would wait for them in vain.
+    """
+    found = None if "web_session" in g else _presented()
+    if found is not None:
+        with installation().database.read() as session:
+            return web_sessions.load_session(session, found.handle, found.token, installation().now(session))
+    row: WebSession | None = g.get("web_session")
+    return row
+
+
 def current_actor() -> Actor | None:
     """Who acts, or none where nobody is signed in."""
     row = current_web_session()
