@@ -47,6 +47,11 @@ def test_chunks_stay_small() -> None:
     assert len(first_chunk([Call(ADD_MEMBERS, {"text": "ж" * MOST_CHARACTERS * 2})] * 2)) == 1
 
 
+def test_a_request_stays_short_for_a_slow_moodle() -> None:
+    two_hundred = Call(ADD_MEMBERS, {"members": [{"groupid": 1, "userid": user} for user in range(200)]})
+    assert len(first_chunk([two_hundred] * 10)) == 3
+
+
 def test_a_request_too_big_is_halved_until_it_fits(city: City) -> None:
     city.moodle.site.post_max_size = 6_000
     people = [Call("core_user_get_users_by_field", {"field": "id", "values": list(range(3, 33))})] * 40
