@@ -42,6 +42,7 @@ from mmo_lti.web import (
     organisations,
     people,
     plan,
+    platforms,
     problem,
     protocols,
     report,
@@ -49,6 +50,7 @@ from mmo_lti.web import (
     settings,
     sync,
     sync_answers,
+    year_redirects,
 )
 from mmo_lti.web import request as web_request
 from mmo_lti.web.flash_session import FlashSession
@@ -84,8 +86,10 @@ BLUEPRINTS: list[Callable[[], Blueprint]] = [
     sync.make_blueprint,
     sync_answers.make_blueprint,
     admin.make_blueprint,
+    platforms.make_blueprint,
     journal.make_blueprint,
     go.make_blueprint,
+    year_redirects.make_blueprint,
 ]
 """One a noun; each factory makes a fresh blueprint."""
 

@@ -13,11 +13,11 @@ from flask_babel import format_date, get_locale, gettext, ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from mmo_lti.documents.typography import bound
 from mmo_lti.rules.action import Action
 from mmo_lti.services import link, permission
-from mmo_lti.services.person import find_person, name_of, shown
+from mmo_lti.services.person import find_person
 from mmo_lti.web import sentences, words
+from mmo_lti.web.person_words import full_name, person_line, short_name
 from mmo_lti.web.request import centre, current_actor, session_for_request, today
 
 STATE_WORDS = {
@@ -31,7 +31,8 @@ STATE_WORDS = {
     "pace_word": words.pace_word,
     "document_word": words.document_word,
     "document_name": words.document_name,
-    "person_line": lambda person: bound(shown(person)),
+    "person_line": person_line,
+    "person_name": full_name,
     "organisation_of": words.organisation_word,
     "duty_sentence": sentences.duty_sentence,
     "fault_sentence": sentences.fault_sentence,
@@ -116,11 +117,11 @@ def _within(path: str, href: str) -> bool:
 
 
 def who() -> str:
-    """The signed-in person's name, or nothing before a name is known."""
+    """The signed-in person's name, or a number where none is known."""
     actor = current_actor()
     if actor is None or actor.person_id is None:
         return ""
-    return name_of(find_person(session_for_request(), actor.centre_id, actor.person_id)).short
+    return short_name(find_person(session_for_request(), actor.centre_id, actor.person_id))
 
 
 def day(value: date | datetime | None) -> str:

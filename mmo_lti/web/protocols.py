@@ -19,9 +19,9 @@ from mmo_lti.services import protocol_edit, protocol_page
 from mmo_lti.services.association import find_association
 from mmo_lti.services.file_kind import FileKind, protocol_name
 from mmo_lti.services.permission import NotFound
-from mmo_lti.services.person import shown
 from mmo_lti.services.protocol_edit import Block
 from mmo_lti.web.form import Form, perform
+from mmo_lti.web.person_words import person_line
 from mmo_lti.web.request import now, session_for_request, signed_in
 from mmo_lti.web.sentences import sentence
 from mmo_lti.web.upload import take_upload
@@ -164,6 +164,6 @@ def _page(protocol: Protocol, form: Form) -> str:
         page=page,
         may={one.value for one in page.may},
         with_reason={one.value for one in page.with_reason},
-        people_options=[(one.id, shown(one)) for one in page.people],
+        people_options=[(one.id, person_line(one)) for one in page.people],
         max_bytes=installation().config.max_upload_bytes,
     )
