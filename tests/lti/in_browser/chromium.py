@@ -1,0 +1,66 @@
+"""A Chromium of the tests, with the cookie settings that a person may have chosen."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Playwright
+
+BINARY = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
+]
+
+
+class Cookies(StrEnum):
+    """What the browser does with cookies of a page in another site's frame."""
+
+    ALLOWED = "allowed"
+    THIRD_PARTY_BLOCKED = "third-party blocked"
+    """Partitioned ones are kept, as the browser promises."""
+    NONE_IN_FRAMES = "none in frames"
+    """As older browsers without partitioned cookies do: no cookie of a frame at all."""
+
+
+def _preferences(cookies: Cookies, frame: str, page: str) -> dict[str, Any]:
+    blocks = cookies is Cookies.THIRD_PARTY_BLOCKED
+    profile: dict[str, Any] = {
+        "cookie_controls_mode": 1 if blocks else 0,
+        "block_third_party_cookies": blocks,
+    }
+    if cookies is Cookies.NONE_IN_FRAMES:
+        exceptions = {f"{frame},{page}": {"setting": 2}}
+        profile["content_settings"] = {"exceptions": {"cookies": exceptions}}
+    return {"profile": profile}
+
+
+@contextmanager
+def chromium(
+    playwright: Playwright, folder: Path, cookies: Cookies, *, frame: str, page: str
+) -> Iterator[BrowserContext]:
+    """A browser with a profile of its own; `cookies` holds for `frame`'s pages inside `page`'s."""
+    preferences = folder / "Default" / "Preferences"
+    preferences.parent.mkdir(parents=True)
+    preferences.write_text(json.dumps(_preferences(cookies, frame, page)))
+    context = playwright.chromium.launch_persistent_context(
+        folder,
+        executable_path=BINARY,
+        args=ARGUMENTS,
+        ignore_https_errors=True,
+        locale="ru-RU",
+        viewport={"width": 1100, "height": 900},
+    )
+    context.set_default_timeout(15_000)
+    try:
+        yield context
+    finally:
+        context.close()

@@ -1,0 +1,105 @@
+"""The tool in Moodle's frame, tool and Moodle on two sites over TLS (N 117–119, 23, 127)."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.lti.conftest import Clock
+from tests.lti.in_browser.chromium import Cookies
+from tests.lti.in_browser.conftest import OpenBrowser
+from tests.lti.in_browser.stage import Stage
+
+pytestmark = pytest.mark.browser
+TEACHER, IN_WORDS = "teacher01", "Иванова А. И."
+
+
+@pytest.mark.parametrize("cookies", [Cookies.ALLOWED, Cookies.THIRD_PARTY_BLOCKED])
+def test_lti_127_launch_click_submit_reload(stage: Stage, browser: OpenBrowser, cookies: Cookies) -> None:
+    context = browser(cookies)
+    page = context.pages[0]
+    frame = stage.launch(page, TEACHER)
+    expect(frame.locator(".mmo-who")).to_have_text(IN_WORDS)
+    frame.get_by_role("link", name="Мои данные").click()
+    frame.get_by_label("Должность").fill("учитель русского языка")
+    frame.get_by_role("button", name="Подтверждаю").click()
+    expect(frame.get_by_role("status")).to_contain_text("Данные сохранены")
+    page.reload()
+    expect(frame.locator(".mmo-who")).to_have_text(IN_WORDS)
+    frame.get_by_role("link", name="Мои данные").click()
+    expect(frame.get_by_label("Должность")).to_have_value("учитель русского языка")
+    assert stage.partitions(context) == {"https://moodle.test"}
+
+
+def test_lti_117_page_is_as_high_as_the_frame_that_listens(stage: Stage, browser: OpenBrowser) -> None:
+    page = browser().pages[0]
+    frame = stage.launch(page, TEACHER)
+    expect(frame.locator(".mmo-who")).to_have_text(IN_WORDS)
+    frame.get_by_role("link", name="Мои данные").click()
+    expect(frame.get_by_label("Должность")).to_be_visible()
+    inside = stage.frame_of(page)
+    inside.wait_for_function("innerHeight >= document.documentElement.scrollHeight")
+
+
+def test_lti_119_no_cookies_in_the_frame_open_a_tab_already_signed_in(
+    stage: Stage, browser: OpenBrowser
+) -> None:
+    """The hint of the launch is not spent by then: one click, no second sign-in."""
+    context = browser(Cookies.NONE_IN_FRAMES)
+    page = context.pages[0]
+    frame = stage.launch(page, TEACHER)
+    expect(frame.get_by_role("heading")).to_have_text("Браузер не сохраняет вход внутри рамки")
+    with context.expect_page() as opened:
+        frame.get_by_role("link", name="Открыть в новом окне").click()
+    tab = opened.value
+    expect(tab.locator(".mmo-who")).to_have_text(IN_WORDS)
+    assert tab.url.startswith(f"{stage.tool_url}/s/")
+    tab.reload()
+    tab.get_by_role("link", name="Мои данные").click()
+    expect(tab.locator("#sessions + ul > li")).to_have_count(1)
+    assert stage.partitions(context) == {"https://tool.test"}
+
+
+def test_lti_129_ended_session_leads_back_through_moodle(
+    stage: Stage, browser: OpenBrowser, clock: Clock
+) -> None:
+    page = browser().pages[0]
+    frame = stage.launch(page, TEACHER)
+    expect(frame.locator(".mmo-who")).to_have_text(IN_WORDS)
+    clock.forward(hours=5)
+    frame.get_by_role("link", name="Мои данные").click()
+    expect(frame.get_by_role("heading")).to_have_text("Вход не выполнен или сеанс закончился")
+    frame.get_by_role("link", name="Открыть в Moodle").click()
+    expect(page).to_have_url(stage.activity_url)
+    expect(frame.locator(".mmo-who")).to_have_text(IN_WORDS)
+
+
+def test_lti_023_f5_repeats_no_launch(stage: Stage, browser: OpenBrowser) -> None:
+    page = browser().pages[0]
+    frame = stage.launch(page, TEACHER)
+    expect(frame.locator(".mmo-who")).to_have_text(IN_WORDS)
+    posted: list[str] = []
+    page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    inside = stage.frame_of(page)
+    before = inside.url
+    inside.evaluate("location.reload()")
+    expect(frame.locator(".mmo-who")).to_have_text(IN_WORDS)
+    assert (stage.frame_of(page).url, posted) == (before, [])
+
+
+def test_lti_023_back_leads_through_pages_and_then_to_the_course(stage: Stage, browser: OpenBrowser) -> None:
+    page = browser().pages[0]
+    stage.sign_in(page, TEACHER)
+    course = f"{stage.moodle_url}/course/view.php?id={stage.site.class_course_id}"
+    page.goto(course)
+    frame = stage.open(page)
+    expect(frame.locator(".mmo-who")).to_have_text(IN_WORDS)
+    home = stage.frame_of(page).url
+    frame.get_by_role("link", name="Мои данные").click()
+    expect(frame.get_by_label("Должность")).to_be_visible()
+    page.evaluate("setTimeout(() => history.back())")
+    expect(frame.get_by_label("Должность")).to_have_count(0)
+    expect(frame.locator(".mmo-who")).to_have_text(IN_WORDS)
+    assert stage.frame_of(page).url == home
+    page.evaluate("setTimeout(() => history.back())")
+    expect(page).to_have_url(course)
