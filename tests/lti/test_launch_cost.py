@@ -67,9 +67,11 @@ def test_lti_131_only_the_admission_asks_the_database(journey, database, side):
     assert [each.split()[0] for each in statements] == ["SELECT", "INSERT", "DELETE"]
 
 
-def test_lti_132_bad_tokens_and_garbage_ask_the_database_nothing(journey, database, side):
+def test_lti_132_bad_tokens_and_garbage_ask_the_database_nothing(journey, app, database, side):
+    """From a browser that was never signed in; for another one the page's language is looked up."""
     side.states = MemoryStates()
     journey.launch()
+    journey.client = app.test_client()
     with statements_of(database) as statements:
         for token in (journey.platform.sign({})[:-4] + "AAAA", "x.y.z", "garbage"):
             journey.login()
