@@ -6,6 +6,7 @@ its mind between check and use (DNS rebinding) gains nothing.
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from collections.abc import Mapping
@@ -59,10 +60,12 @@ class Answer:
 def guarded_session(loopback_hosts: frozenset[str]) -> requests.Session:
     """A pool of connections that refuses private addresses; hosts that the operator listed are let through.
 
-    Proxies and `.netrc` of the environment are not used.
+    Proxies and `.netrc` of the environment are not used; `REQUESTS_CA_BUNDLE` is, for a platform whose
+    certificate comes from an authority of its own or of the nation.
     """
     session = requests.Session()
     session.trust_env = False
+    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
     session.headers["User-Agent"] = USER_AGENT
     for scheme in ("https://", "http://"):
         session.mount(scheme, _GuardedAdapter(loopback_hosts))
