@@ -60,9 +60,11 @@ def current_web_session() -> WebSession | None:
     """The signed-in browser session of this request, or none."""
     if "web_session" not in g:
         found = _presented()
-        session = session_for_request()
+        # Whoever was never signed in costs no transaction.
         g.web_session = (
-            web_sessions.load_session(session, found.handle, found.token, now()) if found else None
+            web_sessions.load_session(session_for_request(), found.handle, found.token, now())
+            if found
+            else None
         )
     row: WebSession | None = g.web_session
     return row
