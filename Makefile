@@ -60,6 +60,7 @@ beat: setup ## the clock's tick
 pictures: setup ## the pictures of the README, from a running demo city
 	.ci/packages chromium poppler-utils
 	$(BIN)/python -m tasks.demo --pictures docs/pictures
+	$(BIN)/python -m tasks.demo.failures docs/pictures
 
 benchmarks: setup ## ratios against what a user would otherwise do
 	for file in benchmarks/*.py; do $(BIN)/python $$file; done

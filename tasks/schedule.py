@@ -112,8 +112,6 @@ def _seal_journal(_runtime: Runtime, session: Session, centre: Centre, _now: dat
 
 SCHEDULE: tuple[Entry, ...] = (
     Entry("deadlines", timedelta(minutes=15), _deadlines),
-    # After the deadlines: what they wrote goes out in the same tick.
-    Entry("notices", timedelta(0), _notices),
     Entry("sync_launched", timedelta(0), _sync_launched),
     Entry("sync_courses", timedelta(minutes=15), _sync_courses),
     Entry("sync_whole", timedelta(days=1), _sync_whole, at=time(3)),
@@ -121,6 +119,8 @@ SCHEDULE: tuple[Entry, ...] = (
     Entry("send_grades", timedelta(days=1), _send_grades, at=time(5)),
     Entry("seal_journal", timedelta(minutes=5), _seal_journal),
     Entry("tidy", timedelta(hours=6), tidy),
+    # Last: what the others wrote goes out in the same tick, and whoever waits for this mark waits for all.
+    Entry("notices", timedelta(0), _notices),
 )
 
 

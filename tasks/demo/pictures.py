@@ -13,16 +13,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
+from tasks.demo.browser import browser, make_small, open_tool, shoot, signed_in
 from tasks.demo.cast import COORDINATOR, Player
 from tasks.demo.company import Company, typed
 from tasks.demo.stage import Stage
 from tasks.demo.story import Scene, Story
 
-WIDTH, HEIGHT = 1100, 800
 REPORT_DPI = 60
-COLOURS = 96
 MORE_ADOPTED = (((9, 2), 4), ((9, 16), 8))
 """Month, day and how many more are adopted then, so that the city's page shows a city."""
 CITY_ON = (10, 14)
@@ -44,37 +41,25 @@ class Pictures:
             if scene.day == self.story.year.day(*day) and scene.last_of_day:
                 adopt_more(self.story, scene.day, many)
         if scene.day == self.story.year.day(*CITY_ON) and scene.last_of_day:
-            with self._browser() as browser:
-                page = _signed_in(browser, self.story.stage, COORDINATOR)
-                _tool(page, self.story.company, "/city")
-                _shoot(page, self.folder / "city.png")
+            with browser() as opened:
+                page = signed_in(opened, self.story.stage, COORDINATOR)
+                open_tool(page, self.story.company, "/city")
+                shoot(page, self.folder / "city.png")
 
     def finish(self) -> list[Path]:
         """The others, when the story has been told."""
         if self.folder is None:
             return []
         story, leader = self.story, self.story.cast.astronomers[0]
-        with self._browser() as browser:
-            page = _signed_in(browser, story.stage, leader.username)
+        with browser() as opened:
+            page = signed_in(opened, story.stage, leader.username)
             page.goto(f"{story.stage.moodle}/course/view.php?id=1&activity=1", wait_until="networkidle")
-            _shoot(page, self.folder / "course.png")
-            _tool(page, story.company, f"/a/{story.new}")
-            _shoot(page, self.folder / "leader.png")
-            _assembling(browser, story, self.folder / "assembling.png")
+            shoot(page, self.folder / "course.png")
+            open_tool(page, story.company, f"/a/{story.new}")
+            shoot(page, self.folder / "leader.png")
+            _assembling(opened, story, self.folder / "assembling.png")
         _report(story.company, self.folder / "report.png")
         return sorted(self.folder.glob("*.png"))
-
-    @contextmanager
-    def _browser(self) -> Iterator[Any]:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only pictures need a browser
-
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            try:
-                yield browser
-            finally:
-                browser.close()
 
 
 def adopt_more(story: Story, day: date, many: int) -> None:
@@ -98,33 +83,18 @@ def _group_names(company: Company) -> list[str]:
     return [one.split(" – ")[0].strip() for one in options if one.strip().startswith("ММО ")]
 
 
-def _signed_in(browser: Any, stage: Stage, username: str) -> Any:
-    page = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale="ru-RU").new_page()
-    page.goto(f"{stage.moodle}/?search={username}")
-    page.locator(f"form:has(input[name=username][value={username}]) button").first.click()
-    return page
-
-
-def _tool(page: Any, company: Company, path: str) -> None:
-    """Open the tool in the whole window, as the activity's own page does, and go to one of its pages."""
-    page.goto(company.launch)
-    page.wait_for_url(f"{company.stage.tool}/**")
-    handle = page.url.removeprefix(company.stage.tool).split("/")[2]
-    page.goto(f"{company.stage.tool}/s/{handle}{path}", wait_until="networkidle")
-
-
-def _assembling(browser: Any, story: Story, path: Path) -> None:
+def _assembling(opened: Any, story: Story, path: Path) -> None:
     """The old association's report waits for its worker, which is held for the moment of the picture."""
     other: Player = story.cast.psychologists[0]
     with _held(story.stage):
         person = story.company.enter(other.username, f"/a/{story.old}/{story.year.slug}/report")
         person.submit("Сформировать отчёт")
-        own = _signed_in(browser, story.stage, other.username)
+        own = signed_in(opened, story.stage, other.username)
         own.goto(story.company.launch)
         own.wait_for_url(f"{story.stage.tool}/**")
         handle = own.url.removeprefix(story.stage.tool).split("/")[2]
         own.goto(f"{story.stage.tool}/s/{handle}/a/{story.old}/{story.year.slug}/report")
-        _shoot(own, path)
+        shoot(own, path)
     story.stage.settle()
 
 
@@ -138,18 +108,6 @@ def _held(stage: Stage) -> Iterator[None]:
         os.killpg(worker.pid, signal.SIGCONT)
 
 
-def _shoot(page: Any, path: Path) -> None:
-    page.screenshot(path=str(path))
-    _make_small(path)
-
-
-def _make_small(path: Path) -> None:
-    """Pages have few colours: a palette makes the picture a third of its size."""
-    with Image.open(path) as picture:
-        small = picture.convert("RGB").quantize(COLOURS)
-    small.save(path, optimize=True)
-
-
 def _report(company: Company, path: Path) -> None:
     papers = [one for one in company.produced if one.name.startswith("otchet") and one.suffix == ".pdf"]
     report = next(one for one in papers if "prilozheniyami" not in one.name)
@@ -158,4 +116,4 @@ def _report(company: Company, path: Path) -> None:
         [pdftoppm, "-r", str(REPORT_DPI), "-png", "-singlefile", str(report), str(path.with_suffix(""))],
         check=True,
     )
-    _make_small(path)
+    make_small(path)

@@ -82,6 +82,15 @@ class Stage:
     def start(self) -> None:
         """Bring the database up to date and start the four processes."""
         migrate_database(self.config)
+        self.start_moodle()
+        self.processes.start("tool", "tasks.cli", "web", "--port", self.tool.rsplit(":", 1)[1])
+        self.start_worker()
+        self.processes.start("beat", "tasks.cli", "beat")
+        self.processes.wait_for("moodle", self.moodle)
+        self.processes.wait_for("tool", f"{self.tool}/lti/jwks")
+
+    def start_moodle(self) -> None:
+        """Start the sandbox Moodle with its city."""
         self.processes.start(
             "moodle",
             "moodle_sync.sandbox",
@@ -95,11 +104,6 @@ class Stage:
             "--token-file",
             str(self.root / "token"),
         )
-        self.processes.start("tool", "tasks.cli", "web", "--port", self.tool.rsplit(":", 1)[1])
-        self.start_worker()
-        self.processes.start("beat", "tasks.cli", "beat")
-        self.processes.wait_for("moodle", self.moodle)
-        self.processes.wait_for("tool", f"{self.tool}/lti/jwks")
 
     def start_worker(self) -> None:
         """Start the worker."""
