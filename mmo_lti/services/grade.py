@@ -11,7 +11,9 @@ from mmo_lti.models.grade import Grade, GradeColumn
 
 ASKING = timedelta(seconds=60)
 """After this time a process that makes a line item has died."""
-TICK = timedelta(milliseconds=1)
+TICK = timedelta(seconds=1)
+"""By how much a person's grades in a column are apart: Moodle keeps whole seconds, and refuses the second
+grade of one second with the same answer as an older grade (409)."""
 
 
 def want_column(

@@ -78,5 +78,5 @@ class LineItem:
     scores: dict[int, Score] = field(default_factory=dict)
 
     def shown(self, score: Score) -> float:
-        """Return a mark on the scale of the gradebook; one without a number counts as 0."""
-        return (score.given or 0) * self.maximum / (score.maximum or self.maximum)
+        """Return a mark on the scale of the gradebook, within its best; without a number it counts as 0."""
+        return min((score.given or 0) * self.maximum / (score.maximum or self.maximum), self.maximum)

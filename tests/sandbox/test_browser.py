@@ -37,7 +37,7 @@ def served(app: Flask) -> Iterator[int]:
 
 
 def greeting_tool() -> Flask:
-    """A tool that answers a launch with the name it was told, and says how high it is."""
+    """A tool that answers a launch with the name it was told, and says how high it is, which Moodle ignores."""
     tool = Flask("tool")
 
     @tool.post("/login")
@@ -96,7 +96,7 @@ def test_the_tool_opens_in_its_frame_as_the_chosen_person(site: tuple[str, Small
     expect(heading).to_have_text("Здравствуйте, Мария Петровна Петрова")
     page.get_by_title("Войти как Вера Павловна Методистова").click()
     expect(heading).to_have_text("Здравствуйте, Вера Павловна Методистова")
-    expect(page.locator("#contentframe")).to_have_css("height", "1234px")
+    expect(page.locator("#contentframe")).not_to_have_css("height", "1234px")
 
 
 def test_the_link_of_an_activity_survives_the_login(site: tuple[str, SmallSite], page: Page) -> None:

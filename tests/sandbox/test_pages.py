@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moodle_sync.sandbox import register_tool
 from tests.sandbox.conftest import Person, World, fields_of
 
 
@@ -48,6 +49,16 @@ def test_a_sign_out_ends_the_session(world: World) -> None:
     teacher = world.person("teacher01")
     assert teacher.submit("/login/logout.php").status_code == 303
     assert teacher.get("/calendar/view.php").status_code == 303
+
+
+def test_the_frame_lets_no_tool_write_to_the_clipboard(world: World) -> None:
+    origin = "https://tool.example"
+    urls = (f"{origin}/launch", f"{origin}/login", f"{origin}/launch", f"{origin}/jwks")
+    tool = register_tool(world.site.moodle, "ММО", *urls)
+    activity = world.site.moodle.add_activity(2, tool.id, "ММО")
+    page = world.person("teacher01").get(f"/mod/lti/view.php?l={activity.id}").text
+    assert f'allow="microphone {origin}; camera {origin}; geolocation {origin}; ' in page
+    assert "clipboard" not in page
 
 
 def _event(world: World, group_id: int = 1) -> int:

@@ -49,6 +49,12 @@ def test_a_tool_registers_and_waits_for_its_activation(world: World) -> None:
     assert tool.state == "active"
 
 
+def test_a_tool_that_asks_for_names_is_always_told_them(world: World) -> None:
+    """So activities that a teacher chose by deep linking tell them too."""
+    tool = registered(world, world.person("admin"))
+    assert (tool.share_name, tool.share_email) == ("always", "always")
+
+
 def test_the_address_carries_the_description_and_a_token(world: World) -> None:
     query = parse_qs(urlsplit(start(world.person("admin"))).query)
     assert query["openid_configuration"] == ["https://moodle.example/mod/lti/openid-configuration.php"]

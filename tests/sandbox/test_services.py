@@ -159,7 +159,8 @@ def test_a_mark_arrives_in_the_gradebook(world: World, tool: Tool) -> None:
         (score(timestamp="yesterday"), 400),
         (score(activityProgress="Done"), 400),
         (score(userId="teacher"), 400),
-        (score(userId="9999"), 403),
+        (score(userId="9999"), 400),
+        (score(userId="33"), 400),  # a teacher of the course has no place in the gradebook
         (score(given=None, scoreMaximum=None), 200),
         (score(given=12), 200),
     ],
@@ -178,8 +179,23 @@ def test_an_older_mark_never_replaces_a_newer_one(world: World, tool: Tool) -> N
     assert service.open("POST", scores, score(7), SCORE_KIND).status_code == 200
     older = score(3, timestamp="2026-11-24T06:59:59.999Z")
     assert service.open("POST", scores, older, SCORE_KIND).status_code == 409
-    newer = score(9, timestamp="2026-11-24T07:00:00.001Z")
+    same_second = score(9, timestamp="2026-11-24T07:00:00.999Z")
+    assert service.open("POST", scores, same_second, SCORE_KIND).status_code == 409
+    newer = score(9, timestamp="2026-11-24T07:00:01Z")
     assert service.open("POST", scores, newer, SCORE_KIND).status_code == 200
+
+
+def test_a_mark_stays_within_its_column_and_goes_with_one_that_is_not_final(world: World, tool: Tool) -> None:
+    service = Service(world, tool)
+    item = service.open("POST", ITEMS, {"label": "Участие", "scoreMaximum": 10}, ITEM_KIND).json["id"]
+    scores, results = (item.replace("/lineitem?", f"/lineitem/{name}?") for name in ("scores", "results"))
+    service.open("POST", scores, score(12), SCORE_KIND)
+    assert service.open("GET", results).json[0]["resultScore"] == 10
+    service.open("PUT", item, {"label": "Участие", "scoreMaximum": 20}, ITEM_KIND)
+    assert service.open("GET", results).json[0]["resultScore"] == 20  # its share of the best mark stays
+    later = score(5, timestamp="2026-11-24T08:00:00Z", gradingProgress="Pending")
+    service.open("POST", scores, later, SCORE_KIND)
+    assert set(service.open("GET", results).json[0]) == {"id", "userId"}
 
 
 def test_line_items_are_found_by_their_tag_and_paged(world: World, tool: Tool) -> None:

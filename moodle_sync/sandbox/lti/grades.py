@@ -12,6 +12,7 @@ from moodle_sync.sandbox.lti.claims import line_item_url
 from moodle_sync.sandbox.lti.registration import json_answer
 from moodle_sync.sandbox.lti.tokens import tool_with_scope
 from moodle_sync.sandbox.rest.time_zone import zone_of
+from moodle_sync.sandbox.roles import STUDENT
 from moodle_sync.sandbox.site_of import config_of, moodle_of
 from moodle_sync.sandbox.tool_model import LineItem, Score, Tool
 
@@ -153,16 +154,17 @@ def delete_line_item(course_id: int, item_id: int) -> Response:
 
 @blueprint.post(f"{_ONE}/scores")
 def post_score(course_id: int, item_id: int) -> Response:
-    """Take a mark; one that is older than the one that is there is refused (409)."""
+    """Take a mark; one that is not a whole second newer than the one that is there is refused (409)."""
     moodle = moodle_of(current_app)
     item = _item(course_id, item_id, _tool(names.SCORE))
     asked = _body(_SCORE)
     score = _score(asked)
-    if not moodle.enrolled(course_id, score.user_id):
-        abort(403)
+    enrolment = moodle.enrolments[course_id].get(score.user_id)
+    if enrolment is None or enrolment.role_id != STUDENT:
+        abort(400)
     with moodle.lock:
         held = item.scores.get(score.user_id)
-        if held is not None and _moment(held.timestamp) >= _moment(score.timestamp):
+        if held is not None and _second(held) >= _second(score):
             abort(409)
         item.scores[score.user_id] = score
         moodle.changed()
@@ -179,15 +181,20 @@ def _score(asked: dict[str, Any]) -> Score:
         abort(400)
     if _moment(asked["timestamp"]).tzinfo is None:
         abort(400)
+    final = asked["gradingProgress"] == "FullyGraded"
     return Score(
         user_id=int(user),
-        given=None if given is None else float(given),
+        given=float(given) if final and given is not None else None,
         maximum=float(maximum or 0),
         timestamp=asked["timestamp"],
         activity_progress=asked["activityProgress"],
         grading_progress=asked["gradingProgress"],
         comment=str(asked.get("comment", "")),
     )
+
+
+def _second(score: Score) -> int:
+    return int(_moment(score.timestamp).timestamp())
 
 
 def _moment(text: str) -> datetime:
@@ -215,14 +222,15 @@ def results(course_id: int, item_id: int) -> Response:
 
 
 def _result(item: LineItem, tool: Tool, score: Score) -> dict[str, Any]:
-    moodle = moodle_of(current_app)
-    zone = zone_of(moodle, moodle.users[score.user_id])
     address = _address(item, tool, "/results")
     row: dict[str, Any] = {"id": f"{address}&user_id={score.user_id}", "userId": str(score.user_id)}
-    if score.given is not None:
-        row |= {"resultScore": _number(item.shown(score)), "resultMaximum": _number(item.maximum)}
-    row["scoreOf"] = _address(item, tool)
-    row["timestamp"] = _moment(score.timestamp).astimezone(zone).isoformat(timespec="seconds")
+    if score.given is None:
+        return row
+    moodle = moodle_of(current_app)
+    zone = zone_of(moodle, moodle.users[score.user_id])
+    row |= {"resultScore": _number(item.shown(score)), "resultMaximum": _number(item.maximum)}
     if score.comment:
         row["comment"] = score.comment
+    row["scoreOf"] = _address(item, tool)
+    row["timestamp"] = _moment(score.timestamp).astimezone(zone).isoformat(timespec="seconds")
     return row

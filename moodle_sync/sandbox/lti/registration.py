@@ -154,8 +154,8 @@ def tool_from(asked: dict[str, Any], client_id: str, tool_id: int) -> Tool:
         scopes=granted(asked.get("scope", "").split()),
         claims=claims,
         deep_linking_uri=deep.get("target_link_uri", target) if deep else "",
-        share_name="delegate" if _PERSONAL & set(claims) else "never",
-        share_email="delegate" if "email" in claims else "never",
+        share_name="always" if _PERSONAL & set(claims) else "never",
+        share_email="always" if "email" in claims else "never",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,6 +18,7 @@ from moodle_sync.sandbox.tool_model import Activity
 blueprint = Blueprint("course", __name__)
 ROLE_NAMES = {MANAGER: "управляющий", EDITING_TEACHER: "учитель", TEACHER: "ассистент", STUDENT: "студент"}
 _AT_MOST = 60
+_FRAME_FEATURES = ("microphone", "camera", "geolocation", "midi", "encrypted-media", "autoplay")
 
 
 @blueprint.route("/", methods=["GET", "POST"])
@@ -61,6 +63,7 @@ def view() -> str | BaseResponse:
         inside=inside,
         activities=activities,
         chosen=chosen,
+        frame_allows=_allowed(chosen) if chosen else "",
         tools=[tool for tool in moodle.tools.values() if tool.state == "active"],
         editing=user is not None and may(moodle, user.id, "mod/lti:addinstance", course),
     )
@@ -115,7 +118,14 @@ def activity() -> str | BaseResponse:
     if not shows_to(moodle, user.id, found):
         flash("Sorry, this activity is currently hidden")
         return redirect(url_for("course.view", id=course.id), 303)
-    return render_template("activity.html", course=course, activity=found)
+    return render_template("activity.html", course=course, activity=found, frame_allows=_allowed(found))
+
+
+def _allowed(activity: Activity) -> str:
+    """Return what Moodle's frame lets a tool do; writing to the clipboard is not among it."""
+    tool = moodle_of(current_app).tools[activity.tool_id]
+    parts = urlsplit(activity.target_link_uri or tool.target_link_uri)
+    return "; ".join(f"{feature} {parts.scheme}://{parts.netloc}" for feature in _FRAME_FEATURES)
 
 
 @blueprint.get("/enrol/index.php")

@@ -1,10 +1,7 @@
-// The frame grows with what the tool says of its height, as Moodle's does.
-addEventListener("message", (event) => {
-  const frame = document.getElementById("contentframe");
-  if (!frame || event.source !== frame.contentWindow) return;
-  let told = event.data;
-  if (typeof told === "string") { try { told = JSON.parse(told); } catch { return; } }
-  if (told && told.subject === "lti.frameResize" && told.height > 0) {
-    frame.style.height = Math.min(told.height, 20000) + "px";
-  }
-});
+// The frame fills the window below its top edge, as Moodle's does; what the tool says of its height changes nothing.
+const frame = document.getElementById("contentframe");
+function fill() {
+  frame.style.height = innerHeight - (frame.getBoundingClientRect().top + scrollY) - 15 + "px";
+}
+fill();
+addEventListener("resize", fill);
