@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,6 @@ from mmo_lti.models.course import Course
 from mmo_lti.models.course_service import CourseService
 from mmo_lti.models.schedule_mark import ScheduleMark
 from mmo_lti.services import deadline, journal_seal, notice, outbox, participation
-from mmo_lti.services.clock import SKEW
 from mmo_lti.services.moodle_access import find_access
 from mmo_lti.services.sync_wish import connected_courses, want_after_launches, want_whole
 from tasks.runtime import Runtime
@@ -158,7 +157,7 @@ def _take_turn(session: Session, centre: Centre, entry: Entry, now: datetime) ->
         .where(
             ScheduleMark.centre_id == centre.id,
             ScheduleMark.entry == entry.name,
-            or_(ScheduleMark.last_at <= entry.due_before(centre, now), ScheduleMark.last_at > now + SKEW),
+            ScheduleMark.last_at <= entry.due_before(centre, now),
         )
         .values(last_at=now)
         .execution_options(synchronize_session=False)

@@ -15,11 +15,6 @@ from mmo_lti.models.centre import Centre
 from mmo_lti.models.clock_shift import ClockShift
 
 
-SKEW = timedelta(minutes=5)
-"""By how much the clocks of two machines may differ. What lies further ahead than anybody could have meant was
-written before a clock was set back, and is not waited for."""
-
-
 class ClockShiftRefused(RuntimeError):
     """The database carries a shifted clock, and this is not a demo."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.lease import Lease
-from mmo_lti.services.clock import SKEW, wall_clock
+from mmo_lti.services.clock import wall_clock
 
 
 def take(session: Session, name: str, holder: str, seconds: int) -> bool:
@@ -18,10 +18,7 @@ def take(session: Session, name: str, holder: str, seconds: int) -> bool:
     until = now + timedelta(seconds=seconds)
     taken = session.execute(
         update(Lease)
-        .where(
-            Lease.name == name,
-            or_(Lease.holder == holder, Lease.until < now, Lease.until > until + SKEW),
-        )
+        .where(Lease.name == name, or_(Lease.holder == holder, Lease.until < now))
         .values(holder=holder, until=until)
         .execution_options(synchronize_session=False)
     )

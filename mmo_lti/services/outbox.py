@@ -9,7 +9,7 @@ from sqlalchemy import delete, event, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.outbox import OutboxRow
-from mmo_lti.services.clock import SKEW, wall_clock
+from mmo_lti.services.clock import wall_clock
 
 MAX_ATTEMPTS = 8
 """After so many failures a row is dead: it is shown, and a person retries or drops it."""
@@ -90,16 +90,8 @@ def claim(session: Session, worker: str, lease_seconds: int) -> OutboxRow | None
     free = (
         OutboxRow.done_at.is_(None),
         OutboxRow.dead.is_(False),
-        or_(
-            OutboxRow.claimed_by.is_(None),
-            OutboxRow.lease_until < at,
-            OutboxRow.lease_until > at + timedelta(seconds=lease_seconds) + SKEW,
-        ),
-        or_(
-            OutboxRow.not_before.is_(None),
-            OutboxRow.not_before <= at,
-            OutboxRow.not_before > at + timedelta(seconds=max(BACKOFF_SECONDS)) + SKEW,
-        ),
+        or_(OutboxRow.claimed_by.is_(None), OutboxRow.lease_until < at),
+        or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= at),
     )
     oldest = select(OutboxRow.id).where(*free).order_by(OutboxRow.id).limit(1)
     row_id = session.scalar(oldest.with_for_update(skip_locked=True))
