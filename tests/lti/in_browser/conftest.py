@@ -123,8 +123,9 @@ def _register_at_tool(stage: Stage, known: Tool, clock: Clock) -> None:
 OpenBrowser = Callable[..., BrowserContext]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    """Ended with this package: a second driver, of other tests, cannot start beside it."""
     with sync_playwright() as running:
         yield running
 
