@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from mmo_lti.models.course import Course
 from mmo_lti.models.course_service import CourseService
 from mmo_lti.models.schedule_mark import ScheduleMark
 from mmo_lti.services import deadline, journal_seal, notice, outbox, participation
+from mmo_lti.services.clock import farthest
 from mmo_lti.services.moodle_access import find_access
 from mmo_lti.services.sync_wish import connected_courses, want_after_launches, want_whole
 from tasks.runtime import Runtime
@@ -141,8 +142,9 @@ def tick(runtime: Runtime) -> list[str]:
 
 
 def _run_if_due(runtime: Runtime, centre_id: int, entry: Entry) -> bool:
-    now = runtime.now()
     with runtime.database.write() as session:
+        # Told here, it is not older than a mark that another worker set while we waited for our turn.
+        now = runtime.now()
         centre = session.get_one(Centre, centre_id)
         if not _take_turn(session, centre, entry, now):
             return False
@@ -151,13 +153,16 @@ def _run_if_due(runtime: Runtime, centre_id: int, entry: Entry) -> bool:
 
 
 def _take_turn(session: Session, centre: Centre, entry: Entry, now: datetime) -> bool:
-    """Move the mark if the entry is due; false when it is not, or another worker moved it first."""
+    """Move the mark if the entry is due; false when it is not, or another worker moved it first.
+
+    A mark ahead of the clock was set before that was set back, in a demo or by the machine's keeper.
+    """
     moved = session.execute(
         update(ScheduleMark)
         .where(
             ScheduleMark.centre_id == centre.id,
             ScheduleMark.entry == entry.name,
-            ScheduleMark.last_at <= entry.due_before(centre, now),
+            or_(ScheduleMark.last_at <= entry.due_before(centre, now), ScheduleMark.last_at > farthest(now)),
         )
         .values(last_at=now)
         .execution_options(synchronize_session=False)

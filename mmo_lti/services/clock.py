@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.clock_shift import ClockShift
 
+SKEW = timedelta(minutes=5)
+"""By how much the clocks of two machines may differ."""
+
 
 class ClockShiftRefused(RuntimeError):
     """The database carries a shifted clock, and this is not a demo."""
@@ -22,6 +25,15 @@ class ClockShiftRefused(RuntimeError):
 def wall_clock() -> datetime:
     """The machine's time: for leases and durations, never for what the regulation asks."""
     return datetime.now(UTC)
+
+
+def farthest(now: datetime, longest: timedelta = timedelta(0)) -> datetime:
+    """The last moment that whoever means to wait `longest` can have written down by `now`.
+
+    What lies further ahead was written while a clock was wrong and has been set back since: it is not waited
+    for.
+    """
+    return now + longest + SKEW
 
 
 def now(session: Session) -> datetime:

@@ -9,16 +9,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.lease import Lease
-from mmo_lti.services.clock import wall_clock
+from mmo_lti.services.clock import farthest, wall_clock
 
 
 def take(session: Session, name: str, holder: str, seconds: int) -> bool:
-    """Take or prolong the lease for `seconds` of real time; false while somebody else holds it."""
-    now = wall_clock()
-    until = now + timedelta(seconds=seconds)
+    """Take or prolong the lease for `seconds` of real time; false while somebody else holds it.
+
+    All who take it ask for as many seconds: one that ends later was taken before the clock was set back.
+    """
+    now, life = wall_clock(), timedelta(seconds=seconds)
+    until = now + life
     taken = session.execute(
         update(Lease)
-        .where(Lease.name == name, or_(Lease.holder == holder, Lease.until < now))
+        .where(
+            Lease.name == name,
+            or_(Lease.holder == holder, Lease.until < now, Lease.until > farthest(now, life)),
+        )
         .values(holder=holder, until=until)
         .execution_options(synchronize_session=False)
     )

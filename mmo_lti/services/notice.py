@@ -6,18 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from mmo_lti.models.notice import Notice, NoticeMute, NoticeState
 from mmo_lti.services import outbox
-from mmo_lti.services.clock import wall_clock
+from mmo_lti.services.clock import farthest, wall_clock
 from mmo_lti.services.notice_draft import addressed, draft_notice, revive
 from mmo_lti.services.notice_kind import KINDS, Kind, kind_named
 
 STUCK_AFTER = timedelta(minutes=10)
 """How long a sender may hold a notice before it counts as dead."""
+
+LONGEST_WAIT = timedelta(hours=25)
+"""A digest waits for its hour of the next day, which may be the day on which clocks are put back."""
 
 
 def notify(
@@ -157,10 +160,14 @@ def _supersede(session: Session, people: Sequence[int], kind: Kind, newest: Noti
 
 def has_due(session: Session, centre_id: int, now: datetime) -> bool:
     """Whether anything of the centre waits for its sender now."""
-    first = select(Notice.id).where(
-        Notice.centre_id == centre_id, Notice.state == NoticeState.WAITING, Notice.not_before <= now
-    )
+    first = select(Notice.id).where(*_due(centre_id, now))
     return session.scalar(first.limit(1)) is not None
+
+
+def _due(centre_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What waits and whose moment has come, or is further ahead than any notice's."""
+    come = or_(Notice.not_before <= now, Notice.not_before > farthest(now, LONGEST_WAIT))
+    return Notice.centre_id == centre_id, Notice.state == NoticeState.WAITING, come
 
 
 def take_batch(session: Session, centre_id: int, now: datetime, limit: int) -> list[Notice]:
@@ -170,11 +177,7 @@ def take_batch(session: Session, centre_id: int, now: datetime, limit: int) -> l
     own: what was taken and never answered for is unknown, not waiting.
     """
     settle_stuck(session, centre_id)
-    due = (
-        Notice.centre_id == centre_id,
-        Notice.state == NoticeState.WAITING,
-        Notice.not_before <= now,
-    )
+    due = _due(centre_id, now)
     people = session.scalars(select(Notice.person_id).where(*due).order_by(Notice.person_id).limit(limit))
     taken = session.scalars(
         update(Notice)
@@ -196,12 +199,13 @@ def take_batch(session: Session, centre_id: int, now: datetime, limit: int) -> l
 
 def settle_stuck(session: Session, centre_id: int) -> int:
     """Whoever took a notice and died may have sent it: it becomes unknown, is shown, and not sent again."""
+    at = wall_clock()
     stuck = session.execute(
         update(Notice)
         .where(
             Notice.centre_id == centre_id,
             Notice.state == NoticeState.SENDING,
-            Notice.taken_at < wall_clock() - STUCK_AFTER,
+            or_(Notice.taken_at < at - STUCK_AFTER, Notice.taken_at > farthest(at)),
         )
         .values(state=NoticeState.UNKNOWN, failure="sender_died")
         .execution_options(synchronize_session="fetch")

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, event, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, event, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.outbox import OutboxRow
-from mmo_lti.services.clock import wall_clock
+from mmo_lti.services.clock import farthest, wall_clock
 
 MAX_ATTEMPTS = 8
 """After so many failures a row is dead: it is shown, and a person retries or drops it."""
 
 BACKOFF_SECONDS = (5, 15, 60, 300, 900, 1800, 3600)
 """How long a failed row waits before its next attempt, by attempt."""
+
+LONGEST_PAUSE_SECONDS = BACKOFF_SECONDS[-1]
+"""No row waits longer, whatever the other side asks: what does was written before the clock was set back."""
 
 BUSY_SECONDS = 2
 """How long a row waits whose thing another worker holds."""
@@ -86,13 +89,8 @@ def _poke_after_commit(session: Session) -> None:
 
 def claim(session: Session, worker: str, lease_seconds: int) -> OutboxRow | None:
     """Take the oldest free row for `worker`, or none. Call in a transaction of its own."""
-    at = wall_clock()
-    free = (
-        OutboxRow.done_at.is_(None),
-        OutboxRow.dead.is_(False),
-        or_(OutboxRow.claimed_by.is_(None), OutboxRow.lease_until < at),
-        or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= at),
-    )
+    at, life = wall_clock(), timedelta(seconds=lease_seconds)
+    free = _free(at, life)
     oldest = select(OutboxRow.id).where(*free).order_by(OutboxRow.id).limit(1)
     row_id = session.scalar(oldest.with_for_update(skip_locked=True))
     if row_id is None:
@@ -102,12 +100,31 @@ def claim(session: Session, worker: str, lease_seconds: int) -> OutboxRow | None
         .where(OutboxRow.id == row_id, *free)
         .values(
             claimed_by=worker,
-            lease_until=at + timedelta(seconds=lease_seconds),
+            lease_until=at + life,
             attempts=OutboxRow.attempts + 1,
         )
         .execution_options(synchronize_session=False)
     )
     return session.get(OutboxRow, row_id, populate_existing=True)
+
+
+def _free(at: datetime, life: timedelta) -> tuple[ColumnElement[bool], ...]:
+    """Rows that nobody holds and that wait for nothing; no end is believed that nobody can have meant."""
+    longest = timedelta(seconds=LONGEST_PAUSE_SECONDS)
+    return (
+        OutboxRow.done_at.is_(None),
+        OutboxRow.dead.is_(False),
+        or_(
+            OutboxRow.claimed_by.is_(None),
+            OutboxRow.lease_until < at,
+            OutboxRow.lease_until > farthest(at, life),
+        ),
+        or_(
+            OutboxRow.not_before.is_(None),
+            OutboxRow.not_before <= at,
+            OutboxRow.not_before > farthest(at, longest),
+        ),
+    )
 
 
 def prolong(session: Session, row_id: int, worker: str, lease_seconds: int) -> bool:
@@ -135,7 +152,7 @@ def fail(
 ) -> None:
     """Give the row back with the failure's code; after the last attempt, or without `retry`, it is dead.
 
-    `after`: seconds that the other side asks us to wait at least.
+    `after`: seconds that the other side asks us to wait; it gets an hour at most.
     """
     row = session.get(OutboxRow, row_id, with_for_update=True)
     if row is None or row.claimed_by != worker or row.done_at is not None:
@@ -147,7 +164,7 @@ def fail(
         row.dead = True
         return
     pause = BACKOFF_SECONDS[min(row.attempts - 1, len(BACKOFF_SECONDS) - 1)]
-    row.not_before = wall_clock() + timedelta(seconds=max(pause, after))
+    row.not_before = wall_clock() + timedelta(seconds=max(pause, min(after, LONGEST_PAUSE_SECONDS)))
 
 
 def postpone(session: Session, row_id: int, worker: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,6 +25,14 @@ from tests.tasks.telling import tell
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The machine's clock, for leases and pauses too; moved by hand."""
+    wall = Clock()
+    monkeypatch.setattr("mmo_lti.services.clock.datetime", SimpleNamespace(now=lambda _zone: wall()))
+    return wall
 
 
 @pytest.fixture
