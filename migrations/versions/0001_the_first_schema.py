@@ -764,6 +764,7 @@ def upgrade() -> None:
         sa.Column("maximum", sa.Double(), nullable=False),
         sa.Column("url", sa.String(length=2000), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failure", sa.String(length=100), nullable=False),
         sa.ForeignKeyConstraint(
             ["association_id"], ["associations.id"], name=op.f("fk_grade_columns_association_id")
         ),

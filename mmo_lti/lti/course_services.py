@@ -14,6 +14,9 @@ from mmo_lti.models.registration import Deployment
 from mmo_lti.services import grade as grades
 
 TAG = "participation"
+OF_THE_PERSON = frozenset({"status_400", "status_422"})
+"""A score so refused is one for somebody without a place in the gradebook, as Moodle's teachers are."""
+NO_LINE_ITEM = "status_404"
 
 
 def members_of_course(ground: ServiceGround, course_id: int) -> tuple[CourseMember, ...]:
@@ -34,9 +37,21 @@ def send_grades(ground: ServiceGround, column_id: int) -> int:
     """Send the grades of a column that wait; returns how many the platform took.
 
     May be killed at any line and run again: the line item is found by our id, a score goes out with the
-    moment it was given at. A passing failure raises `ServiceFailed` and leaves the rest waiting; a final one
-    is noted at its grade.
+    moment it was given at. What the platform has against one person's grade is final and noted there; any
+    other failure is noted at the column, leaves the rest waiting and raises `ServiceFailed`.
     """
+    try:
+        sent = _send(ground, column_id)
+    except ServiceFailed as failed:
+        with ground.database.write() as session:
+            grades.mark_column(session, column_id, failed.reason)
+        raise
+    with ground.database.write() as session:
+        grades.mark_column(session, column_id, "")
+    return sent
+
+
+def _send(ground: ServiceGround, column_id: int) -> int:
     with ground.database.read() as session:
         column = session.get_one(GradeColumn, column_id)
         pending = [
@@ -49,7 +64,14 @@ def send_grades(ground: ServiceGround, column_id: int) -> int:
     url = column.url or _line_item(ground, book, column)
     sent = 0
     for grade_id, score in pending:
-        failure = _post(book, url, score)
+        try:
+            failure = _post(book, url, score)
+        except ServiceFailed as failed:
+            if failed.reason != NO_LINE_ITEM:
+                raise
+            with ground.database.write() as session:
+                grades.forget_line_item(session, column_id)
+            raise ServiceFailed("lineitem_gone", again=True) from None
         with ground.database.write() as session:
             grades.mark_sent(session, grade_id, score.at, ground.now(session), failure)
         sent += not failure
@@ -60,7 +82,7 @@ def _post(book: GradeBook, url: str, score: Score) -> str:
     try:
         book.post_score(url, score)
     except ServiceFailed as failed:
-        if failed.again:
+        if failed.reason not in OF_THE_PERSON:
             raise
         return failed.reason
     return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mmo_lti.models import course_service
+
 _LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 VERSION = _LTI + "version"
 MESSAGE_TYPE = _LTI + "message_type"
@@ -28,10 +30,10 @@ NAMES_AND_ROLES = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservi
 MEMBERSHIP_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 
 GRADES = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
-LINEITEM_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
+LINEITEM_SCOPE = course_service.LINEITEM_SCOPE
 LINEITEM_READ_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly"
 RESULT_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
-SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+SCORE_SCOPE = course_service.SCORE_SCOPE
 GRADE_SCOPES = (LINEITEM_SCOPE, LINEITEM_READ_SCOPE, RESULT_SCOPE, SCORE_SCOPE)
 SCOPES = (MEMBERSHIP_SCOPE, LINEITEM_SCOPE, RESULT_SCOPE, SCORE_SCOPE)
 

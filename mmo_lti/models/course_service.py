@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mmo_lti.models.base import Base
 
+LINEITEM_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
+SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+
 
 class CourseService(Base):
     """Addresses that the newest launch named for a course, and the registration whose keys open them.
@@ -25,6 +28,11 @@ class CourseService(Base):
     lineitems_url: Mapped[str] = mapped_column(String(2000), default="")
     grade_scopes: Mapped[list[Any]] = mapped_column(default=list)
     seen_at: Mapped[datetime]
+
+    @property
+    def takes_columns(self) -> bool:
+        """Whether columns of the gradebook may be made and filled, not only read (AGS 3.1)."""
+        return bool(self.lineitems_url) and {LINEITEM_SCOPE, SCORE_SCOPE} <= set(self.grade_scopes)
 
 
 class AccessToken(Base):

@@ -27,6 +27,8 @@ class GradeColumn(Base):
     url: Mapped[str] = mapped_column(String(2000), default="")
     asked_at: Mapped[datetime | None]
     """Since when a process finds or makes the line item, in the machine's time."""
+    failure: Mapped[str] = mapped_column(String(100), default="")
+    """Why the column as a whole could not be sent last time; what one person's grade met stands there."""
 
 
 class Grade(Base):

@@ -82,6 +82,27 @@ def mark_sent(session: Session, grade_id: int, at: datetime, now: datetime, fail
     )
 
 
+def mark_column(session: Session, column_id: int, failure: str) -> None:
+    """Note why the whole column could not be sent; an empty word that it could."""
+    session.execute(
+        update(GradeColumn)
+        .where(GradeColumn.id == column_id, GradeColumn.failure != failure)
+        .values(failure=failure)
+    )
+
+
+def forget_line_item(session: Session, column_id: int) -> None:
+    """The platform has the line item no more: the next one is empty, so that all grades wait again."""
+    session.execute(update(GradeColumn).where(GradeColumn.id == column_id).values(url="", asked_at=None))
+    session.execute(update(Grade).where(Grade.column_id == column_id).values(sent_at=None, failure=""))
+
+
+def send_refused_again(session: Session, association_id: int) -> None:
+    """Let the grades of an association wait again that the platform refused for good."""
+    columns = select(GradeColumn.id).where(GradeColumn.association_id == association_id)
+    session.execute(update(Grade).where(Grade.column_id.in_(columns), Grade.failure != "").values(failure=""))
+
+
 def claim_column(session: Session, column_id: int, moment: datetime) -> bool:
     """Whether this process finds or makes the column's line item now; of several at once one does."""
     taken = session.execute(

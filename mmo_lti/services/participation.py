@@ -48,6 +48,14 @@ class Taken:
         return round(MAXIMUM * self.attended / self.counted, 1)
 
 
+@dataclass(frozen=True)
+class Book:
+    """The gradebook of a course: whether the newest launch let us make a column there and fill it."""
+
+    course: Course
+    opens: bool
+
+
 def switch_grades(session: Session, actor: Actor, association: Association, on: bool, now: datetime) -> None:
     """Send participation to Moodle's gradebook from now on, or no longer; grades that are there stay."""
     check_centre(actor, association)
@@ -75,6 +83,38 @@ def switch_grades(session: Session, actor: Actor, association: Association, on: 
 def can_send_grades(session: Session, association: Association) -> bool:
     """Whether any course of the association has a gradebook for us: a page asks before it offers them."""
     return bool(_books(session, association))
+
+
+def send_again(session: Session, actor: Actor, association: Association, now: datetime) -> None:
+    """Send at once what waits, and once more what the platform refused: a role in Moodle was put right."""
+    check_centre(actor, association)
+    require(session, actor, Action.GRADES_SWITCH, local_today(session, actor.centre_id, now), association)
+    if not association.grades_on:
+        return
+    grade.send_refused_again(session, association.id)
+    journal.record(session, actor, "grades_again", association, now, association_id=association.id)
+    outbox.want(session, association.centre_id, KIND, association.id, now)
+
+
+def books_of(session: Session, association: Association) -> list[Book]:
+    """The connected courses where the association has a group, in the order of their ids."""
+    query = (
+        select(Course, CourseService)
+        .join(GroupLink, GroupLink.course_id == Course.id)
+        .outerjoin(CourseService, CourseService.course_id == Course.id)
+        .where(
+            GroupLink.centre_id == association.centre_id,
+            GroupLink.association_id == association.id,
+            GroupLink.state.in_(ALIVE),
+            Course.connected_at.is_not(None),
+        )
+        .order_by(Course.id)
+    )
+    found = {
+        course.id: Book(course, bool(offered and offered.takes_columns))
+        for course, offered in session.execute(query)
+    }
+    return list(found.values())
 
 
 def participation(session: Session, association: Association, day: date) -> dict[int, Taken]:
@@ -131,22 +171,8 @@ def associations_with_grades(session: Session, centre_id: int) -> list[int]:
 
 
 def _books(session: Session, association: Association) -> list[int]:
-    """Courses where the association has a group and the platform offers a gradebook."""
-    query = (
-        select(Course.id)
-        .join(GroupLink, GroupLink.course_id == Course.id)
-        .join(CourseService, CourseService.course_id == Course.id)
-        .where(
-            GroupLink.centre_id == association.centre_id,
-            GroupLink.association_id == association.id,
-            GroupLink.state.in_(ALIVE),
-            Course.connected_at.is_not(None),
-            CourseService.lineitems_url != "",
-        )
-        .order_by(Course.id)
-        .distinct()
-    )
-    return list(session.scalars(query))
+    """Courses where the association has a group and the platform lets us write into its gradebook."""
+    return [book.course.id for book in books_of(session, association) if book.opens]
 
 
 def _subs(session: Session, association: Association) -> dict[int, list[str]]:

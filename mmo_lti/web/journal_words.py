@@ -74,6 +74,8 @@ def _associations() -> dict[str, str]:
         "lose_link": gettext("пропала группа Moodle"),
         "create_group_anew": gettext("группа создаётся заново"),
         "close_year": gettext("закрыт учебный год"),
+        "grades_switch": gettext("включена или выключена отправка оценок в Moodle"),
+        "grades_again": gettext("оценки отправлены в Moodle ещё раз"),
     }
 
 
@@ -92,6 +94,10 @@ def _people() -> dict[str, str]:
         "decline": gettext("приглашение отклонено"),
         "leave": gettext("выход из состава"),
         "end_membership": gettext("прекращено членство"),
+        "lose_access": gettext("потерян доступ к курсу Moodle"),
+        "regain_access": gettext("вернулся доступ к курсу Moodle"),
+        "refresh_account": gettext("имя или адрес обновлены по Moodle"),
+        "account_standing": gettext("учётную запись закрыли или снова открыли в Moodle"),
         "suspend": gettext("приостановлено членство"),
         "restore": gettext("возобновлено членство"),
         "name_helper": gettext("назначен помощник"),

@@ -13,8 +13,9 @@ from mmo_lti.models.person import Person
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.errors import RuleError
 from mmo_lti.rules.states import MembershipState
-from mmo_lti.services import helper, member_list, membership_decision
+from mmo_lti.services import helper, member_list, membership_decision, participation
 from mmo_lti.services.association import find_association
+from mmo_lti.services.grade_standing import standing_of_grades
 from mmo_lti.services.leader import leader_id
 from mmo_lti.services.membership_decision import EndGround, RefusalGround
 from mmo_lti.services.permission import NotFound, may
@@ -29,6 +30,7 @@ def make_blueprint() -> Blueprint:
     pages = Blueprint("members", __name__)
     pages.add_url_rule("/a/<code>/members", view_func=members, methods=["GET"])
     pages.add_url_rule("/a/<code>/members/invite", view_func=member_invite, methods=["POST"])
+    pages.add_url_rule("/a/<code>/members/grades", view_func=grades_change, methods=["POST"])
     pages.add_url_rule("/a/<code>/members/<int:number>", view_func=member_change, methods=["POST"])
     return pages
 
@@ -66,6 +68,37 @@ def member_change(code: str, number: int) -> Response:
         page=lambda tried: _page(association, tried, number),
         done=done,
         to=f"/a/{association.code}/members",
+    )
+
+
+def grades_change(code: str) -> Response:
+    """Switch the grades of participation on or off, or send again what Moodle refused."""
+    form, association = Form(), _found(code)
+    session, actor, moment = session_for_request(), signed_in(), now()
+    acts: dict[str, tuple[Callable[[], object], str]] = {
+        "on": (
+            lambda: participation.switch_grades(session, actor, association, True, moment),
+            gettext("Отправка включена: оценки появятся в журнале Moodle через несколько минут."),
+        ),
+        "off": (
+            lambda: participation.switch_grades(session, actor, association, False, moment),
+            gettext("Отправка выключена. Оценки, которые уже в журнале Moodle, остались там."),
+        ),
+        "again": (
+            lambda: participation.send_again(session, actor, association, moment),
+            gettext("Оценки отправляются ещё раз."),
+        ),
+    }
+    chosen = form.text("act")
+    if chosen not in acts:
+        raise NotFound
+    act, done = acts[chosen]
+    return perform(
+        act,
+        form=form,
+        page=lambda tried: _page(association, tried),
+        done=done,
+        to=f"/a/{association.code}/members#grades",
     )
 
 
@@ -125,6 +158,7 @@ def _page(association: Association, form: Form, row: int = 0) -> str:
     invites = may(session, actor, Action.MEMBER_INVITE, today(), association)
     search, chosen = request.args.get("search", ""), request.args.get("member", "") or str(row)
     members = member_list.members_of(session, actor, association, now())
+    grades = may(session, actor, Action.GRADES_SWITCH, today(), association)
     return render_template(
         "members/page.html",
         form=form,
@@ -139,6 +173,7 @@ def _page(association: Association, form: Form, row: int = 0) -> str:
         helpers={one.id for one in member_list.helpers_of(session, association, today())},
         found=_found_people(association, search) if invites and search else [],
         search=search,
+        grades=standing_of_grades(session, actor, association, now()) if grades else None,
         invites=invites,
         leads=may(session, actor, Action.HELPER_NAME, today(), association),
         refusal_grounds=words.refusal_grounds().items(),

@@ -16,8 +16,10 @@ from mmo_lti.lti.grades import ActivityProgress, GradeBook, GradingProgress, Lin
 from mmo_lti.lti.platform_service import ServiceFailed, ServiceGround
 from mmo_lti.models.association import Association
 from mmo_lti.models.course import Course
+from mmo_lti.models.course_service import CourseService
 from mmo_lti.models.grade import Grade, GradeColumn
 from mmo_lti.services.grade import claim_column, want_column, want_grade
+from moodle_sync.sandbox.roles import EDITING_TEACHER
 from tests.lti.conftest import NOW
 from tests.lti.services import ITEM, ITEMS, TokenEndpoint
 from tests.lti.world import World, connect, place
@@ -289,3 +291,57 @@ def test_lti_130_services_use_the_registration_of_the_launch(world: World, datab
     members = members_of_course(ground_of(world), column.course_id)
     assert len(members) == 32
     assert grade_book(ground_of(world), column.course_id).service.platform.client_id != "CLIENT_ID"
+
+
+def test_lti_099_a_teachers_grade_is_refused_for_good_and_the_others_arrive(
+    world: World, database, clock, column
+):
+    """Moodle has no row for teachers in its gradebook: 400, final, not sent again until it changes."""
+    enrolled = world.site.moodle.enrolments[world.site.course_id]
+    teacher = next(user for user, one in enrolled.items() if one.role_id == EDITING_TEACHER)
+    with database.write() as session:
+        for sub in (str(teacher), "3"):
+            want_grade(session, session.get_one(GradeColumn, column.id), sub, 5, clock())
+    assert send_grades(ground_of(world), column.id) == 1
+    assert send_grades(ground_of(world), column.id) == 0
+    with database.read() as session:
+        refused = session.scalars(select(Grade).where(Grade.sub == str(teacher))).one()
+        assert refused.failure == "status_400"
+        assert session.get_one(GradeColumn, column.id).failure == ""
+
+
+def test_lti_099_a_column_deleted_in_moodle_is_made_anew_with_all_its_grades(
+    world: World, database, clock, column
+):
+    with database.write() as session:
+        for sub in ("3", "4"):
+            want_grade(session, session.get_one(GradeColumn, column.id), sub, 5, clock())
+    send_grades(ground_of(world), column.id)
+    world.site.moodle.line_items.clear()
+    with database.write() as session:
+        want_grade(session, session.get_one(GradeColumn, column.id), "3", 6, clock())
+    with pytest.raises(ServiceFailed, match="lineitem_gone") as failed:
+        send_grades(ground_of(world), column.id)
+    assert failed.value.again
+    assert send_grades(ground_of(world), column.id) == 2
+    assert marks(world) == {3: 6, 4: 5}
+
+
+@pytest.mark.parametrize("scopes", [[], [v.LINEITEM_READ_SCOPE, v.SCORE_SCOPE]], ids=["none", "reading"])
+def test_lti_094_a_gradebook_that_is_shut_is_the_columns_trouble_and_no_persons(
+    world: World, database, clock, column, scopes: list[str]
+):
+    """Once the administrator of the platform opened it, the same grades arrive."""
+    with database.write() as session:
+        want_grade(session, session.get_one(GradeColumn, column.id), "3", 5, clock())
+        offered = session.get_one(CourseService, column.course_id)
+        before, offered.grade_scopes = offered.grade_scopes, scopes
+    with pytest.raises(ServiceFailed, match="scope_not_offered"):
+        send_grades(ground_of(world), column.id)
+    with database.write() as session:
+        assert session.scalars(select(Grade.failure)).all() == [""]
+        assert session.get_one(GradeColumn, column.id).failure == "scope_not_offered"
+        session.get_one(CourseService, column.course_id).grade_scopes = before
+    assert send_grades(ground_of(world), column.id) == 1
+    with database.read() as session:
+        assert session.get_one(GradeColumn, column.id).failure == ""
