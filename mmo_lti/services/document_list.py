@@ -37,13 +37,14 @@ def documents_by_year(
     )
     years: dict[int | None, list[StoredFile]] = {}
     for file in files:
-        if _may_open(session, actor, file, today):
+        if may_open(session, actor, file, today):
             years.setdefault(file.year, []).append(file)
     ordered = sorted(years, key=lambda year: -(year or 0))
     return [(AcademicYear(year) if year else None, years[year]) for year in ordered]
 
 
-def _may_open(session: Session, actor: Actor, file: StoredFile, today: date) -> bool:
+def may_open(session: Session, actor: Actor, file: StoredFile, today: date) -> bool:
+    """Whether the actor may open a file by itself."""
     try:
         require_open(session, actor, file, today)
     except (Denied, NotFound):

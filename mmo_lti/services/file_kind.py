@@ -37,6 +37,8 @@ BRINGS: dict[FileKind, tuple[Action, ...]] = {
 }
 """Any of these actions allows to bring a file of the kind; nobody brings the others."""
 
+SCANNED = frozenset({FileKind.PLAN_SCAN, FileKind.PROTOCOL_SCAN, FileKind.ORDER_SCAN})
+"""What was signed on paper and scanned."""
 _DOCUMENTS = frozenset({FileKind.THESES, FileKind.REPORT_APPENDIX})
 _ENDINGS = {Kind.PDF: "pdf", Kind.JPEG: "jpg", Kind.PNG: "png", Kind.DOCX: "docx"}
 _UNSAFE = re.compile(r"[^a-z0-9]+")
@@ -71,6 +73,11 @@ def report_name(association: Association, year: int, *, with_appendices: bool = 
 def order_name(association: Association, signed_on: date) -> str:
     """`prikaz-mmo-02-2026-09-01`."""
     return f"prikaz-{_safe(association.code)}-{signed_on.isoformat()}"
+
+
+def archive_name(association: Association, year: AcademicYear) -> str:
+    """`arhiv-mmo-02-2026-27.zip`: all documents of a year."""
+    return f"arhiv-{_safe(association.code)}-{year.slug}.zip"
 
 
 def upload_name(kind: FileKind, association: Association | None, year: int | None) -> str:
