@@ -20,6 +20,7 @@ from mmo_lti.services.association import find_association, rename
 from mmo_lti.services.association_list import list_associations
 from mmo_lti.services.member_count import count_members
 from mmo_lti.services.order_paper import initiators
+from mmo_lti.services.paper_year import takes_papers
 from mmo_lti.services.permission import NotFound, require
 from mmo_lti.services.scope import running_settings
 from mmo_lti.web import order_form as fields
@@ -248,6 +249,7 @@ def _page(association: Association, form: Form, act: str) -> str:
         minimum=running_settings(session, association.centre_id, day).min_members,
         initiators=initiators(session, actor),
         links=links.links_of(session, association),
+        papers=takes_papers(association, day),
         places=fields.places() if opened in ("creation", "group") else [],
         people=fields.people_to_choose(form, person_field, association) if person_field else [],
         targets=_targets(association) if opened == "merger" else [],

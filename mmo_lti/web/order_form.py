@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext
-from werkzeug.datastructures import MultiDict
 
 from mmo_lti.models.association import Association
 from mmo_lti.models.course import Course
@@ -16,14 +15,13 @@ from mmo_lti.models.person import Person
 from mmo_lti.models.stored_file import StoredFile
 from mmo_lti.services import member_list
 from mmo_lti.services.course import connected_courses, find_course, groups_of_course
-from mmo_lti.services.document_list import find_file
 from mmo_lti.services.file_kind import FileKind
 from mmo_lti.services.order_paper import Grounds, OrderPaper
 from mmo_lti.services.permission import NotFound
 from mmo_lti.services.person import find_person, people_search
 from mmo_lti.web.form import Form
 from mmo_lti.web.request import now, session_for_request, signed_in
-from mmo_lti.web.upload import take_upload
+from mmo_lti.web.upload import keep_upload, kept_upload
 
 
 @dataclass(frozen=True)
@@ -44,17 +42,12 @@ class CoursePlaces:
 
 def file_scan(form: Form, association: Association | None) -> None:
     """File the scan that came along; its number stays in the form, whatever else is faulty."""
-    scan = take_upload(form, "scan", FileKind.ORDER_SCAN, association)
-    if scan is not None:
-        values = MultiDict(form.values)
-        values["scan_id"] = str(scan.id)
-        form.values = values
+    keep_upload(form, "scan", FileKind.ORDER_SCAN, association)
 
 
 def filed_scan(form: Form) -> StoredFile | None:
     """The scan that a form holds, for showing its name."""
-    number = form.values.get("scan_id", "")
-    return find_file(session_for_request(), signed_in(), int(number)) if number.isdecimal() else None
+    return kept_upload(form, "scan")
 
 
 def read_paper(form: Form, prefix: str = "") -> OrderPaper:
