@@ -22,7 +22,7 @@ class Person:
     account whose role is held in a category sees the people of its courses alone: to it a deleted person is
     absent.
     Without `moodle/user:viewalldetails` `idnumber`, `institution` and `department` are empty, without
-    `moodle/site:viewuseridentity` `email`.
+    `moodle/site:viewuseridentity` `email`. `suspended` is None on a site that hides the field.
     """
 
     user_id: int
@@ -32,7 +32,7 @@ class Person:
     idnumber: str = ""
     institution: str = ""
     department: str = ""
-    suspended: bool = False
+    suspended: bool | None = False
     confirmed: bool = True
     deleted: bool = False
 
@@ -71,7 +71,7 @@ def _person(row: Any) -> Person:
             idnumber=str(row.get("idnumber") or ""),
             institution=str(row.get("institution") or ""),
             department=str(row.get("department") or ""),
-            suspended=bool(row.get("suspended")),
+            suspended=bool(row["suspended"]) if "suspended" in row else None,
             confirmed=bool(row.get("confirmed", True)),
         )
     except (AttributeError, KeyError, TypeError, ValueError):

@@ -87,7 +87,7 @@ class _Reading:
             account=account,
             groups={group.group_id: group for group in rows.groups(answers["groups"].get())},
             enrolled=enrolled - {account},
-            suspended=suspended - {account},
+            suspended=(suspended | self._desired.barred) - {account},
             saw_itself=account in enrolled,
             roster_read=self._whole_roster if self._since is None else self._since.roster_read,
             groupings=tuple(rows.groupings(answers["groupings"].get())) if "groupings" in answers else (),
@@ -187,7 +187,8 @@ class _Reading:
         """The enrolled, as far as our groups tell."""
         inside = frozenset[int]().union(*(want.inside for want in self._desired.groups))
         present = frozenset[int]().union(*(group.members or () for group in actual.groups.values()))
-        return (inside - self._remembered.absent) | present | actual.suspended
+        barred = self._desired.barred
+        return (inside - self._remembered.absent - barred) | present | (actual.suspended - barred)
 
     def _roster_call(self) -> Call:
         return Call(needs.ENROLLED, {"courseid": self._desired.course_id} | _options(userfields="id"))

@@ -79,13 +79,18 @@ class DesiredGroup:
 
 @dataclass(frozen=True, slots=True)
 class DesiredCourse:
-    """All associations of a course. `removed_events`: events to be deleted, by Moodle id or by uuid."""
+    """All associations of a course. `removed_events`: events to be deleted, by Moodle id or by uuid.
+
+    `barred`: people known to be suspended or deleted at site level, which no answer about the course tells:
+    they are without access, like those suspended in the course.
+    """
 
     course_id: int
     groups: tuple[DesiredGroup, ...] = ()
     grouping_idnumber: str = ""
     grouping_name: str = ""
     removed_events: tuple[int | str, ...] = ()
+    barred: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         idnumbers = [group.idnumber for group in self.groups]
@@ -134,10 +139,11 @@ class ActualGrouping:
 class ActualCourse:
     """What Moodle answered about a course.
 
-    `enrolled` are all but the service account (`saw_itself`: it came too), `suspended` those of them without
-    access. Where `roster_read` is False, the enrolled are those in our groups and those who were enrolled
-    last time, which is all that is needed while nobody is missing from a group. `events_listed` is False when
-    the calendar does not list group events for us; events known by id are there all the same.
+    `enrolled` are all but the service account (`saw_itself`: it came too), `suspended` are without access: in
+    the course, or barred from the site. Where `roster_read` is False, the enrolled are those in our groups
+    and those who were enrolled last time, which is all that is needed while nobody is missing from a group.
+    `events_listed` is False when the calendar does not list group events for us; events known by id are there
+    all the same.
     """
 
     course_id: int

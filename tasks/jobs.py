@@ -10,6 +10,7 @@ from tasks.grades import send_grades
 from tasks.members import read_members
 from tasks.notify import send_notices
 from tasks.outbox import Work
+from tasks.people import sweep_people
 from tasks.removal import remove_bytes
 from tasks.reports import assemble_report, give_up_report
 from tasks.sync import sync_course
@@ -17,6 +18,7 @@ from tasks.sync import sync_course
 JOBS: Mapping[str, Work] = {
     "assemble_report": Work(assemble_report, give_up_report),
     "read_members": Work(read_members),
+    "read_people": Work(sweep_people),
     "send_grades": Work(send_grades),
     "moodle_check": Work(check_moodle),
     "file_document": Work(file_document),

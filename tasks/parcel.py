@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.notice import Notice
-from mmo_lti.models.person import Account
+from mmo_lti.models.person import Account, AccountStanding
 from mmo_lti.services.notice_text import LANGUAGES, Letter, languages_of, letters
 from moodle_sync.messages import LONGEST_BYTES
 
@@ -68,10 +68,12 @@ def _letters(
 
 
 def _accounts(session: Session, centre_id: int, people: set[int]) -> dict[int, Account]:
-    """The account launched last of each person."""
+    """Of each person the account launched last, before it one that Moodle has not closed."""
     rows = session.scalars(
         select(Account)
         .where(Account.centre_id == centre_id, Account.person_id.in_(people), Account.disabled.is_(False))
-        .order_by(Account.last_launch_at.asc().nulls_first(), Account.id)
+        .order_by(
+            Account.standing == AccountStanding.OPEN, Account.last_launch_at.asc().nulls_first(), Account.id
+        )
     )
     return {one.person_id: one for one in rows}

@@ -16,7 +16,7 @@ from mmo_lti.models.centre import Centre
 from mmo_lti.models.course import Course
 from mmo_lti.models.course_service import CourseService
 from mmo_lti.models.schedule_mark import ScheduleMark
-from mmo_lti.services import deadline, journal_seal, notice, outbox, participation
+from mmo_lti.services import account_reading, deadline, journal_seal, notice, outbox, participation
 from mmo_lti.services.clock import farthest
 from mmo_lti.services.moodle_access import find_access
 from mmo_lti.services.sync_wish import connected_courses, want_after_launches, want_whole
@@ -102,6 +102,13 @@ def _read_members(_runtime: Runtime, session: Session, centre: Centre, now: date
     ]
 
 
+def _read_people(_runtime: Runtime, session: Session, centre: Centre, now: datetime) -> object:
+    """By night, a portion of the known people: who was renamed, suspended or deleted in Moodle."""
+    if find_access(session, centre.id) is None:
+        return None
+    return outbox.want(session, centre.id, account_reading.KIND, centre.id, now)
+
+
 def _send_grades(_runtime: Runtime, session: Session, centre: Centre, now: datetime) -> object:
     wished = participation.associations_with_grades(session, centre.id)
     return [outbox.want(session, centre.id, participation.KIND, one, now) for one in wished]
@@ -117,6 +124,7 @@ SCHEDULE: tuple[Entry, ...] = (
     Entry("sync_courses", timedelta(minutes=15), _sync_courses),
     Entry("sync_whole", timedelta(days=1), _sync_whole, at=time(3)),
     Entry("read_members", timedelta(days=1), _read_members, at=time(4)),
+    Entry("read_people", timedelta(days=1), _read_people, at=time(4)),
     Entry("send_grades", timedelta(days=1), _send_grades, at=time(5)),
     Entry("seal_journal", timedelta(minutes=5), _seal_journal),
     Entry("tidy", timedelta(hours=6), tidy),

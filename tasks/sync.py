@@ -125,6 +125,7 @@ def _desired(wish: CourseWish) -> DesiredCourse:
         grouping_idnumber=wish.grouping_idnumber,
         grouping_name=wish.grouping_name,
         removed_events=wish.removed_events,
+        barred=_ids(wish.barred),
     )
 
 

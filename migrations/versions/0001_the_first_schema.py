@@ -260,6 +260,8 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("disabled", sa.Boolean(), nullable=False),
+        sa.Column("standing", sa.String(40), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_launch_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("joined_from_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_accounts_centre_id")),
@@ -316,6 +318,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_association_years")),
         sa.UniqueConstraint("association_id", "year", name=op.f("uq_association_years_association_id_year")),
     )
+    op.create_table(
+        "code_tries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("centre_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_code_tries_centre_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_code_tries_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_tries")),
+    )
+    with op.batch_alter_table("code_tries", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_code_tries_centre_id_tried_at"), ["centre_id", "tried_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_code_tries_person_id_tried_at"), ["person_id", "tried_at"], unique=False
+        )
+
     op.create_table(
         "coordinator_invitations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -419,6 +439,8 @@ def upgrade() -> None:
         sa.Column("held_marked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_reason", sa.String(length=1000), nullable=False),
         sa.Column("item_uid", sa.String(length=36), nullable=True),
+        sa.Column("go_code", sa.String(length=32), nullable=True),
+        sa.Column("check_in_code", sa.String(length=6), nullable=True),
         sa.ForeignKeyConstraint(
             ["association_id"], ["associations.id"], name=op.f("fk_meetings_association_id")
         ),
@@ -427,6 +449,8 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "association_id", "year", "number", name=op.f("uq_meetings_association_id_year_number")
         ),
+        sa.UniqueConstraint("centre_id", "check_in_code", name=op.f("uq_meetings_centre_id_check_in_code")),
+        sa.UniqueConstraint("go_code", name=op.f("uq_meetings_go_code")),
         sa.UniqueConstraint("uid", name=op.f("uq_meetings_uid")),
     )
     with op.batch_alter_table("meetings", schema=None) as batch_op:
@@ -685,6 +709,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("mark", sa.String(40), nullable=False),
         sa.Column("marked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_attendance_centre_id")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_attendance_meeting_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_attendance_person_id")),
@@ -1203,6 +1228,11 @@ def downgrade() -> None:
     op.drop_table("deployments")
     op.drop_table("courses")
     op.drop_table("coordinator_invitations")
+    with op.batch_alter_table("code_tries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_code_tries_person_id_tried_at"))
+        batch_op.drop_index(batch_op.f("ix_code_tries_centre_id_tried_at"))
+
+    op.drop_table("code_tries")
     op.drop_table("association_years")
     with op.batch_alter_table("achievements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_achievements_association_id_year"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mmo_lti.models.base import Base
+from mmo_lti.models.base import Base, Named
 from mmo_lti.models.organisation import Organisation
 
 
@@ -34,6 +35,14 @@ class Person(Base):
     posts: Mapped[list[Post]] = relationship(back_populates="person", order_by="Post.id")
 
 
+class AccountStanding(StrEnum):
+    """Whether anybody can sign in to Moodle with an account, as Moodle told last."""
+
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    DELETED = "deleted"
+
+
 class Account(Base):
     """A Moodle account that launched the tool or stands in a roster: (`iss` of the centre, `sub`)."""
 
@@ -49,6 +58,10 @@ class Account(Base):
     email: Mapped[str] = mapped_column(String(254), default="")
     locale: Mapped[str] = mapped_column(String(20), default="")
     disabled: Mapped[bool] = mapped_column(default=False)
+    standing: Mapped[AccountStanding] = mapped_column(Named(AccountStanding), default=AccountStanding.OPEN)
+    """Suspended or deleted at site level: no list of a course shows that, only a reading of the account."""
+    read_at: Mapped[datetime | None]
+    """When the sweep asked Moodle about it last, whether or not it was told anything."""
     last_launch_at: Mapped[datetime | None]
     joined_from_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     """Whose it was before a coordinator joined two accounts."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from mmo_lti.models.course import Course, GroupLink
 from mmo_lti.models.membership import Membership
-from mmo_lti.models.person import Account
+from mmo_lti.models.person import Account, AccountStanding
 from mmo_lti.models.sync_run import CourseRoster
 from mmo_lti.services import journal
 from mmo_lti.services.actor import clock_actor
@@ -45,10 +45,10 @@ def mark_access(
 
 
 def _mark(session: Session, course: Course, now: datetime) -> list[Membership]:
-    """An account that enters one of the association's courses is access enough."""
+    """An account that enters one of the association's courses is access enough, unless Moodle closed it."""
     entering, barred = _standings(session, course)
     rows = session.execute(
-        select(Membership, Account.sub)
+        select(Membership, Account.sub, Account.standing)
         .join(Account, Account.person_id == Membership.person_id)
         .where(
             Membership.centre_id == course.centre_id,
@@ -57,15 +57,17 @@ def _mark(session: Session, course: Course, now: datetime) -> list[Membership]:
         )
     ).all()
     subs: dict[int, set[str]] = {}
+    closed: dict[int, set[str]] = {}
     members: dict[int, Membership] = {}
-    for membership, sub in rows:
+    for membership, sub, standing in rows:
         members[membership.id] = membership
-        subs.setdefault(membership.id, set()).add(sub)
+        kept = subs if standing is AccountStanding.OPEN else closed
+        kept.setdefault(membership.id, set()).add(sub)
     changed = []
     for key, membership in members.items():
-        own = subs[key]
+        own = subs.get(key, set())
         enters = bool(own & entering[membership.association_id])
-        lost = not enters and bool(own & barred[membership.association_id])
+        lost = not enters and (key in closed or bool(own & barred[membership.association_id]))
         if enters and membership.no_access_since is not None:
             changed.append(_set(session, membership, None, now))
         elif lost and membership.no_access_since is None:

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.course import Course
 from mmo_lti.models.course_service import CourseService
-from mmo_lti.models.person import Account, Person
+from mmo_lti.models.person import Account, AccountStanding, Person
 from mmo_lti.models.registration import Deployment, Registration
 from mmo_lti.services.account import account_facts, make_account, person_facts
+from mmo_lti.services.account_reading import reopen
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.clock import local_date
 from mmo_lti.services.course_fact import make_course, make_services, offered_services
@@ -71,6 +72,7 @@ _LOOK = (
         _accounts.c.email,
         _accounts.c.locale,
         _accounts.c.disabled,
+        _accounts.c.standing,
         _accounts.c.last_launch_at,
         _persons.c.last,
         _persons.c.first,
@@ -173,6 +175,8 @@ def _bring_up_to_date(
             _write(session, _persons, known.person_id, _changed(known, person_facts(launch.name)))
     if known.last_launch_at is None or now - known.last_launch_at >= LAUNCH_SEEN_EVERY:
         session.execute(_SEE_LAUNCH, {"of": known.account_id, "now": now})
+    if known.standing is not AccountStanding.OPEN:
+        reopen(session, known.account_id, now)
     if launch.course is None:
         return
     course: dict[str, Any] = {"title": launch.course.title} if named and launch.course.title else {}

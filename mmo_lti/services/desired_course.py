@@ -21,7 +21,7 @@ from mmo_lti.models.course import Course, GroupLink, LinkState
 from mmo_lti.models.meeting import Meeting
 from mmo_lti.models.meeting_event import MeetingEvent
 from mmo_lti.models.membership import Membership
-from mmo_lti.models.person import Account
+from mmo_lti.models.person import Account, AccountStanding
 from mmo_lti.models.sync_run import CourseRoster
 from mmo_lti.rules.states import AssociationState, MeetingState, MembershipState
 from mmo_lti.services.clock import today
@@ -80,6 +80,7 @@ class GroupWish:
 class CourseWish:
     """A course as it should be, and what the sync needs beside it.
 
+    `barred`: members' accounts suspended or deleted at site level, which no list of the course shows.
     `held`: keys of questions that are open or were answered with «ignore». `put_back`: undo changes by hand
     without asking. `shrink_max`: the share, 0 to 1, by which an answer may shrink. `confirmed`: what a
     coordinator confirmed of a refused answer. `whole_roster`: read the list of all enrolled too.
@@ -90,6 +91,7 @@ class CourseWish:
     context_id: str
     groups: tuple[GroupWish, ...] = ()
     removed_events: tuple[str, ...] = ()
+    barred: frozenset[str] = frozenset()
     grouping_idnumber: str = GROUPING
     grouping_name: str = ""
     held: frozenset[str] = frozenset()
@@ -119,6 +121,7 @@ def desired_course(session: Session, course: Course, now: datetime) -> CourseWis
             _group(link, people[link.association_id], events[link.association_id]) for link in links
         ),
         removed_events=tuple(one.uid for found in meetings.values() for one in found if one in over),
+        barred=_barred(session, centre, people),
         grouping_name=grouping_name(),
         held=held_keys(session, course),
         put_back=settings.drift == "put_back",
@@ -226,6 +229,16 @@ def _people(session: Session, links: Sequence[GroupLink]) -> dict[int, dict[bool
     return defaultdict(
         dict, {key: {side: frozenset(subs) for side, subs in both.items()} for key, both in found.items()}
     )
+
+
+def _barred(
+    session: Session, centre: Centre, people: Mapping[int, Mapping[bool, frozenset[str]]]
+) -> frozenset[str]:
+    closed = session.scalars(
+        select(Account.sub).where(Account.centre_id == centre.id, Account.standing != AccountStanding.OPEN)
+    )
+    inside = frozenset[str]().union(*(both.get(True, frozenset()) for both in people.values()))
+    return inside.intersection(closed)
 
 
 def _confirmed(roster: CourseRoster | None) -> dict[str, int]:

@@ -41,6 +41,22 @@ def persons_of(
     return list(found.values())
 
 
+def take_facts(account: Account, found: RosterPerson) -> bool:
+    """Keep what Moodle says of an account; never a name that the person confirmed. Whether any of it is new.
+
+    What Moodle does not say stays as it was.
+    """
+    person = account.person
+    before = (account.name, account.email, person.last, person.first, person.patronymic)
+    account.name = found.name.shown or account.name
+    account.email = found.email or account.email
+    name = propose_name(found.name)
+    if person.confirmed_at is None and (name.last or name.first):
+        person.last, person.first, person.patronymic = name.last, name.first, name.patronymic
+        person.sort_key = name.sort_text
+    return before != (account.name, account.email, person.last, person.first, person.patronymic)
+
+
 def _account(session: Session, centre_id: int, sub: str) -> Account | None:
     return session.scalar(
         select(Account)
@@ -53,17 +69,9 @@ def _admit(session: Session, centre_id: int, found: RosterPerson, now: datetime)
     account = _account(session, centre_id, found.sub)
     if account is None:
         account = _insert(session, centre_id, found, now)
-    if found.name.shown:
-        account.name = found.name.shown
-    if found.email:
-        account.email = found.email
-    person = account.person
-    name = propose_name(found.name)
-    if person.confirmed_at is None and (name.last or name.first):
-        person.last, person.first, person.patronymic = name.last, name.first, name.patronymic
-        person.sort_key = name.sort_text
+    take_facts(account, found)
     session.flush()
-    return person
+    return account.person
 
 
 def _insert(session: Session, centre_id: int, found: RosterPerson, now: datetime) -> Account:

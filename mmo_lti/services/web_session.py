@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from mmo_lti.models.centre import Centre
-from mmo_lti.models.person import Account
+from mmo_lti.models.person import Account, AccountStanding
 from mmo_lti.models.registration import Deployment, Registration
 from mmo_lti.models.web_session import Ticket, WebSession
 from mmo_lti.rules.action import Action
@@ -91,6 +91,7 @@ def load_session(session: Session, handle: str, token: str, now: datetime) -> We
             WebSession.ended_at.is_(None),
             WebSession.expires_at > now,
             Account.disabled.is_(False),
+            Account.standing == AccountStanding.OPEN,
             Deployment.enabled.is_(True),
             Registration.enabled.is_(True),
         )

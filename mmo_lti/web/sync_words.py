@@ -32,6 +32,7 @@ def work_word(kind: str) -> str:
         "send_notices": gettext("отправка сообщений"),
         "moodle_check": gettext("проверка подключения"),
         "read_members": gettext("чтение списка участников"),
+        "read_people": gettext("чтение учётных записей"),
         "send_grades": gettext("отправка оценок за участие"),
         "remove_bytes": gettext("удаление изъятого файла"),
     }

@@ -103,7 +103,7 @@ GROUPINGS: dict[str, dict[int, str]] = {
 
 # E-mail as the tool keeps it (a deleted person has none), suspended at site level.
 PEOPLE: dict[str, dict[int, tuple[str, bool]]] = {
-    "calendar_form_timezone_forced_users_by_field": {34: ("", False)},
+    "calendar_form_timezone_forced_users_by_field": {34: ("", None)},
     "calendar_form_timezone_vladivostok_users_by_field": {34: ("mmo-service@school.example", False)},
     "users_by_email_duplicate": {3: ("teacher01@school.example", False)},
     "users_by_email_no_viewalldetails": {3: ("teacher01@school.example", False)},

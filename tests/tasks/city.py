@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import requests
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from mmo_lti.config import load_config
+from mmo_lti.files.store import Store
 from mmo_lti.models.association import Association
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.course import Course, GroupLink
+from mmo_lti.models.database import Database
 from mmo_lti.models.membership import Membership
 from mmo_lti.models.moodle_access import MoodleAccess
 from mmo_lti.models.office import OfficeKind
@@ -23,9 +27,11 @@ from mmo_lti.rules.states import MembershipState
 from mmo_lti.services import group_link, outbox, sync_wish
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.sealed import seal
+from moodle_sync.breaker import Breakers
 from moodle_sync.sandbox import FaultKind, Moodle, SandboxConfig, WsgiAdapter, create_sandbox, empty_moodle
 from moodle_sync.sandbox.model import Event
 from moodle_sync.sandbox.small import TOKEN, SmallSite, build_small
+from tasks.connections import Connections
 from tasks.jobs import JOBS
 from tasks.outbox import work_off
 from tasks.runtime import Runtime
@@ -62,6 +68,19 @@ class Worker(Runtime):
     """A process of the clock whose product time stands still until it is moved."""
 
     clock: Clock = field(default_factory=Clock)
+
+    @classmethod
+    def beside(cls, database: Database, clock: Clock, folder: Path) -> Worker:
+        """The only worker of an installation that keeps its files in `folder`."""
+        config = load_config(
+            {
+                "MMO_DATA": str(folder),
+                "MMO_SECRET": "secret of the tests",
+                "MMO_PUBLIC_URL": "https://mmo.example",
+            }
+        )
+        connections = Connections(breakers=Breakers(clock))
+        return cls(config, database, Store(config.archive), "worker-1", connections, clock=clock)
 
     def now(self) -> datetime:
         return self.clock()

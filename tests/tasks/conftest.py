@@ -8,12 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from mmo_lti.config import load_config
-from mmo_lti.files.store import Store
 from mmo_lti.models.database import Database
 from mmo_lti.services import outbox
-from moodle_sync.breaker import Breakers
-from tasks.connections import Connections
 from tests.databases import SqliteTemplate
 from tests.factories.centre import make_centre
 from tests.factories.moment import NOW
@@ -44,21 +40,7 @@ def database(sqlite_template: SqliteTemplate, tmp_path: Path) -> Iterator[Databa
 @pytest.fixture
 def worker(database: Database, clock: Clock, tmp_path: Path) -> Iterator[Worker]:
     """A process of the clock, without its process."""
-    config = load_config(
-        {
-            "MMO_DATA": str(tmp_path),
-            "MMO_SECRET": "secret of the tests",
-            "MMO_PUBLIC_URL": "https://mmo.example",
-        }
-    )
-    worker = Worker(
-        config,
-        database,
-        Store(config.archive),
-        "worker-1",
-        Connections(breakers=Breakers(clock)),
-        clock=clock,
-    )
+    worker = Worker.beside(database, clock, tmp_path)
     yield worker
     worker.moodles.close()
 
