@@ -1,4 +1,4 @@
-"""The person's own page: official name and organisation, achievements, signed-in devices."""
+"""The person's own page: official name and organisation, achievements, notices, signed-in devices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from mmo_lti.rules.activity import AchievementKind, Level, OpenEventPart, Publisher
-from mmo_lti.services import achievement, web_session
+from mmo_lti.services import achievement, notice_preference, web_session
 from mmo_lti.services.achievement import Achieved
 from mmo_lti.services.association import find_association
 from mmo_lti.services.association_list import own_associations
@@ -17,6 +17,7 @@ from mmo_lti.services.person import confirm_profile, find_person, organisations_
 from mmo_lti.web import words
 from mmo_lti.web.form import Form, one_of, perform
 from mmo_lti.web.request import now, session_for_request, signed_in
+from mmo_lti.web.sentences import coded
 
 
 def make_blueprint() -> Blueprint:
@@ -26,6 +27,7 @@ def make_blueprint() -> Blueprint:
     pages.add_url_rule("/me/profile", view_func=profile_confirm, methods=["POST"])
     pages.add_url_rule("/me/achievements", view_func=achievement_add, methods=["POST"])
     pages.add_url_rule("/me/achievements/<int:number>/remove", view_func=achievement_remove, methods=["POST"])
+    pages.add_url_rule("/me/notices", view_func=notices_choose, methods=["POST"])
     pages.add_url_rule("/me/sessions/<int:number>/end", view_func=session_end, methods=["POST"])
     return pages
 
@@ -100,6 +102,21 @@ def achievement_remove(number: int) -> Response:
     )
 
 
+def notices_choose() -> Response:
+    """Choose which kinds of notices come."""
+    form = Form()
+    session, actor = session_for_request(), signed_in()
+    return perform(
+        lambda: notice_preference.choose(
+            session, actor, form.chosen("offered"), form.chosen("wanted"), now()
+        ),
+        form=form,
+        page=_page,
+        done=gettext("Выбор сообщений сохранён."),
+        to="/me#notices",
+    )
+
+
 def session_end(number: int) -> Response:
     """End one of the own sessions."""
     session, actor = session_for_request(), signed_in()
@@ -126,6 +143,9 @@ def _page(form: Form) -> str:
         achievements=achievement.own_achievements(session, actor),
         cards=cards,
         association_options=[(one.association.code, one.association.genitive) for one in cards],
+        notices=notice_preference.preferences(session, actor, now()),
+        audiences=words.audience_words(),
+        notice_label=lambda kind: coded(f"notice.label.{kind}"),
         sessions=web_session.own_sessions(session, actor, now()),
         kinds=words.kind_words(),
         levels=words.level_words(),

@@ -21,6 +21,7 @@ from mmo_lti.rules.states import (
     ReportState,
 )
 from mmo_lti.services.membership_decision import EndGround, RefusalGround
+from mmo_lti.services.notice_preference import Audience
 from mmo_lti.services.person import main_organisation
 
 
@@ -220,3 +221,15 @@ def step_word(step: str) -> str:
         "finish": gettext("Складываем в архив…"),
     }
     return words.get(step) or str(gettext("Отчёт ждёт своей очереди…"))
+
+
+def audience_words() -> dict[Audience, str]:
+    """Groups of notices, by whom they are for."""
+    return {
+        Audience.MEETINGS: gettext("Заседания и мероприятия"),
+        Audience.PLAN: gettext("Предложения в план"),
+        Audience.MEMBERSHIP: gettext("Участие в ММО"),
+        Audience.LEADER: gettext("Руководителю и помощникам"),
+        Audience.COORDINATOR: gettext("Координатору"),
+        Audience.DIRECTOR: gettext("Директору"),
+    }

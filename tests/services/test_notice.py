@@ -26,6 +26,9 @@ from mmo_lti.services.notice import (
     put_back,
     take_batch,
 )
+from mmo_lti.services.notice_kind import KINDS
+from mmo_lti.services.notice_preference import Audience
+from mmo_lti.services.permission import NotFound
 from tests.factories.moment import moment
 
 AGREED: dict[str, Any] = {"association": "учителей математики", "year": "2026/2027"}
@@ -260,3 +263,38 @@ def test_reminders_of_legal_terms_cannot_be_switched_off(
 def test_the_clock_has_no_preferences(session: Session, centre: Centre, now: datetime) -> None:
     with pytest.raises(Denied):
         notice_preference.switch_off(session, clock_actor(centre.id), "plan_agreed", now)
+
+
+def test_every_kind_that_may_be_switched_off_is_offered_once_and_no_legal_term() -> None:
+    offered = [kind for kinds in notice_preference.GROUPS.values() for kind in kinds]
+    assert sorted(offered) == sorted(kind.name for kind in KINDS.values() if not kind.legal)
+
+
+def test_kinds_are_chosen_together_and_a_legal_one_refuses_the_whole(
+    session: Session, association: Association, leader_person: Person, leader: Actor, now: datetime
+) -> None:
+    offered = ["plan_agreed", "meeting_moved", "meeting_called"]
+    notice_preference.choose(session, leader, offered, ["meeting_called"], now)
+    assert notice_preference.muted_kinds(session, leader) == {"plan_agreed", "meeting_moved"}
+    assert tell(session, association, leader_person, now) is None
+    notice_preference.choose(session, leader, offered, offered, now)
+    assert notice_preference.muted_kinds(session, leader) == set()
+    with pytest.raises(RuleError) as refused:
+        notice_preference.choose(session, leader, ["report_due"], [], now)
+    assert refused.value.code == "R20.1"
+    with pytest.raises(NotFound):
+        notice_preference.choose(session, leader, ["weather"], [], now)
+
+
+def test_the_roles_of_the_day_decide_what_is_offered(
+    session: Session, leader: Actor, coordinator: Actor, director: Actor, member: Actor, now: datetime
+) -> None:
+    own = {
+        actor: set(notice_preference.preferences(session, actor, now).groups)
+        for actor in (member, leader, coordinator, director)
+    }
+    everybodys = {Audience.MEETINGS, Audience.PLAN, Audience.MEMBERSHIP}
+    assert own[member] == everybodys
+    assert own[leader] == everybodys | {Audience.LEADER}
+    assert own[coordinator] == everybodys | {Audience.LEADER, Audience.COORDINATOR}
+    assert own[director] == everybodys | {Audience.DIRECTOR}

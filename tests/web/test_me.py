@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from mmo_lti.models.achievement import Achievement
 from mmo_lti.models.database import Database
+from mmo_lti.models.notice import NoticeMute
 from mmo_lti.models.organisation import Organisation
 from mmo_lti.models.person import Person
 from mmo_lti.models.web_session import WebSession
@@ -191,3 +192,49 @@ class TestSessions:
 def test_everybody_has_the_page(request: pytest.FixtureRequest, who: str) -> None:
     page = see(request.getfixturevalue(who), "/me")
     assert page.primary == ["Сохранить"]
+
+
+class TestNotices:
+    def test_a_kind_is_switched_off_and_on_again(self, member: Visitor, database: Database) -> None:
+        page = see(member, "/me")
+        assert "Какие сообщения присылать" in page
+        assert "отключ" not in page.words.split("Какие сообщения присылать")[1].split("Сохранить выбор")[0]
+        wanted = [one for one in page.form("Сохранить выбор").values["wanted"] if one != "meeting_moved"]
+        page = follow(member, press(member, "/me", "Сохранить выбор", {"wanted": wanted}))
+        assert "Выбор сообщений сохранён." in page
+        assert "отключён 1 вид" in page
+        assert page.form("Сохранить выбор").values["wanted"] == wanted
+        page = follow(member, press(member, "/me", "Сохранить выбор", {"wanted": [*wanted, "meeting_moved"]}))
+        assert "отключён 1 вид" not in page
+
+    def test_nothing_but_the_offered_kinds_is_touched(self, leader: Visitor, database: Database) -> None:
+        follow(leader, read(leader.post("/me/notices", {"offered": ["plan_agreed"]})))
+        follow(leader, read(leader.post("/me/notices", {"offered": ["meeting_moved"]})))
+        with database.read() as session:
+            assert set(session.scalars(select(NoticeMute.kind))) == {"plan_agreed", "meeting_moved"}
+
+    def test_each_role_is_offered_its_own(
+        self, member: Visitor, leader: Visitor, coordinator: Visitor, director: Visitor
+    ) -> None:
+        groups = {
+            "Заседания и мероприятия": (member, leader, coordinator, director),
+            "Руководителю и помощникам": (leader, coordinator),
+            "Координатору": (coordinator,),
+            "Директору": (director,),
+            "Напоминания об обязательных сроках": (leader, coordinator, director),
+        }
+        for words, those in groups.items():
+            for visitor in (member, leader, coordinator, director):
+                section = see(visitor, "/me").words.split("Какие сообщения")[0][-400:]
+                section += see(visitor, "/me").words.split("Какие сообщения")[1].split("Где вы вошли")[0]
+                assert (words in section) == (visitor in those), words
+
+    def test_legal_terms_cannot_be_switched_off(self, leader: Visitor, database: Database) -> None:
+        page = read(leader.post("/me/notices", {"offered": ["meeting_moved", "report_due"]}))
+        assert page.status == 422
+        assert "Напоминания об обязательных сроках руководителя ММО отключить нельзя." in page.alert
+        with database.read() as session:
+            assert session.scalars(select(NoticeMute)).all() == []
+
+    def test_a_kind_that_is_none_is_not_found(self, member: Visitor) -> None:
+        assert member.post("/me/notices", {"offered": ["weather"]}).status_code == 404
