@@ -25,6 +25,7 @@ class Meeting(Base):
     __tablename__ = "meetings"
     __table_args__ = (
         UniqueConstraint("association_id", "year", "number"),
+        UniqueConstraint("centre_id", "check_in_code"),
         Index(None, "centre_id", "starts_at"),
     )
 
@@ -53,6 +54,10 @@ class Meeting(Base):
     cancel_reason: Mapped[str] = mapped_column(String(1000), default="")
     item_uid: Mapped[str | None] = mapped_column(String(36))
     """Line of the plan; empty: «вне плана»."""
+    go_code: Mapped[str | None] = mapped_column(String(32), unique=True)
+    """CODE of `/go/CODE` in the QR code for checking in; stays when the meeting moves: it may be printed."""
+    check_in_code: Mapped[str | None] = mapped_column(String(6))
+    """Six digits that whoever is in the room types; each moment of each meeting has its own."""
 
     association: Mapped[Association] = relationship()
     agenda: Mapped[list[AgendaItem]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
@@ -127,6 +132,8 @@ class Attendance(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     mark: Mapped[AttendanceMark] = mapped_column(Named(AttendanceMark), default=AttendanceMark.INVITED)
     marked_at: Mapped[datetime | None]
+    checked_in_at: Mapped[datetime | None]
+    """When the person themselves said that they are there; whether they count says `mark` alone."""
 
     meeting: Mapped[Meeting] = relationship(back_populates="attendance")
     person: Mapped[Person] = relationship()

@@ -55,10 +55,17 @@ def rsvp(session: Session, actor: Actor, meeting: Meeting, coming: bool, now: da
 
 
 def mark(
-    session: Session, actor: Actor, meeting: Meeting, present: Collection[int], now: datetime
+    session: Session,
+    actor: Actor,
+    meeting: Meeting,
+    present: Collection[int],
+    now: datetime,
+    *,
+    shown: Collection[int] | None = None,
 ) -> list[Attendance]:
     """Mark who of the list was present (person ids); the others were absent.
 
+    `shown` are those who stood there as present when `present` was ticked: who checked in since then stays.
     Refused: `meeting.not_yet` (day), `attendance.not_listed` (count), `protocol.lodged` (number),
     `meeting.cancelled`.
     """
@@ -69,7 +76,7 @@ def mark(
     check_day_has_come(session, meeting, today)
     check_open(session, meeting)
     ensure_list(session, meeting, today)
-    mark_rows(meeting, present, now)
+    mark_rows(meeting, present, now, shown)
     note(session, actor, meeting, "attendance.mark", now)
     return meeting.attendance
 
@@ -110,12 +117,12 @@ def ensure_list(session: Session, meeting: Meeting, today: date) -> None:
     On the meeting's day and later the list is of those who belonged that day. To the end of the year of its
     adoption, proposed people of an adopted association stand on it as members (R2.5).
     """
-    belonging = _belonging(session, meeting, min(today, day_of_meeting(session, meeting) or today))
+    members = belonging(session, meeting, today)
     listed = {row.person_id: row for row in meeting.attendance}
     for person_id, row in listed.items():
-        if person_id not in belonging and row.mark is not AttendanceMark.PRESENT:
+        if person_id not in members and row.mark is not AttendanceMark.PRESENT:
             session.delete(row)
-    for person_id in sorted(belonging - set(listed)):
+    for person_id in sorted(members - set(listed)):
         session.add(
             Attendance(
                 centre_id=meeting.centre_id,
@@ -137,7 +144,7 @@ def expected(session: Session, meeting: Meeting, today: date) -> list[Attendance
     kept = set(listed)
     if meeting.state is MeetingState.PLANNED:
         kept = {one for one, row in listed.items() if row.mark is AttendanceMark.PRESENT}
-        kept |= _belonging(session, meeting, min(today, day_of_meeting(session, meeting) or today))
+        kept |= belonging(session, meeting, today)
     people = session.scalars(
         select(Person)
         .where(Person.centre_id == meeting.centre_id, Person.id.in_(kept))
@@ -169,14 +176,27 @@ def refresh_called(session: Session, association: Association, today: date) -> l
     return list(called)
 
 
-def mark_rows(meeting: Meeting, present: Collection[int], now: datetime) -> None:
-    """Set the marks of a list; `attendance.not_listed` (count) for people who do not stand on it."""
+def mark_rows(
+    meeting: Meeting, present: Collection[int], now: datetime, shown: Collection[int] | None = None
+) -> None:
+    """Set the marks of a list; `attendance.not_listed` (count) for people who do not stand on it.
+
+    With `shown` (see `mark`) only what was changed on the form counts; the rest is as it became meanwhile.
+    """
     unknown = set(present) - {row.person_id for row in meeting.attendance}
     if unknown:
         raise RuleError("attendance.not_listed", count=len(unknown))
     for row in meeting.attendance:
-        row.mark = AttendanceMark.PRESENT if row.person_id in present else AttendanceMark.ABSENT
-        row.marked_at = now
+        came = row.person_id in present
+        if shown is not None and came == (row.person_id in shown):
+            came = row.mark is AttendanceMark.PRESENT
+        set_mark(row, AttendanceMark.PRESENT if came else AttendanceMark.ABSENT, now)
+
+
+def set_mark(row: Attendance, becomes: AttendanceMark, now: datetime) -> None:
+    """Give a line its mark; one that it has keeps its moment."""
+    if row.mark is not becomes:
+        row.mark, row.marked_at = becomes, now
 
 
 def check_day_has_come(session: Session, meeting: Meeting, today: date) -> date:
@@ -196,17 +216,19 @@ def members_present(meeting: Meeting) -> int:
     return sum(row.mark is AttendanceMark.PRESENT for row in meeting.attendance)
 
 
-def _belonging(session: Session, meeting: Meeting, day: date) -> set[int]:
+def belonging(session: Session, meeting: Meeting, today: date, *, only: int | None = None) -> set[int]:
+    """Ids of the people whom the meeting's list has, see `ensure_list`; `only` asks for one of them."""
+    day = min(today, day_of_meeting(session, meeting) or today)
     adopted = meeting.association.started_using
     first_year = adopted is not None and AcademicYear.of(adopted).start == meeting.year
-    rows = session.execute(
-        select(Membership.person_id, Membership.state, Membership.member_since).where(
-            Membership.centre_id == meeting.centre_id,
-            Membership.association_id == meeting.association_id,
-        )
-    ).all()
+    query = select(Membership.person_id, Membership.state, Membership.member_since).where(
+        Membership.centre_id == meeting.centre_id,
+        Membership.association_id == meeting.association_id,
+    )
+    if only is not None:
+        query = query.where(Membership.person_id == only)
     found = set()
-    for person_id, state, since in rows:
+    for person_id, state, since in session.execute(query).all():
         if state in {MembershipState.MEMBER, MembershipState.SUSPENDED}:
             if first_year or since is None or since <= day:
                 found.add(person_id)

@@ -20,6 +20,7 @@ from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import typed_text
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.attendance import ensure_list
+from mmo_lti.services.check_in_code import give_codes
 from mmo_lti.services.group_link import want_sync
 from mmo_lti.services.meeting_change import cancel, move
 from mmo_lti.services.meeting_held import mark_held, unmark_held
@@ -99,6 +100,8 @@ def plan_meeting(
         **columns,
     )
     begin(session, actor, meeting, "meeting.plan", now)
+    if meeting.starts_at is not None:
+        give_codes(session, meeting)
     return with_warnings(session, meeting)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from mmo_lti.models.meeting import AttendanceMark, Meeting
+from mmo_lti.models.meeting import Attendance, AttendanceMark, Meeting
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.errors import RuleError
 from mmo_lti.rules.states import MeetingState, ProtocolState
@@ -29,8 +29,11 @@ def mark_held(
     now: datetime,
     *,
     present: Collection[int] | None = None,
+    shown: Collection[int] | None = None,
 ) -> Meeting:
     """Mark a meeting held, with the person ids of who was present if that is known already.
+
+    `shown` as in `attendance.mark`: who checked in while the list was being ticked stays present.
 
     A meeting called as such has its protocol drafted (`meeting_protocol.protocol_of`). A second click changes
     nothing. Refused: `meeting.not_yet` (day), `meeting.when_missing`, `meeting.cancelled`,
@@ -45,7 +48,7 @@ def mark_held(
     held_on = check_day_has_come(session, meeting, today)
     ensure_list(session, meeting, today)
     if present is not None:
-        mark_rows(meeting, present, now)
+        mark_rows(meeting, present, now, shown)
     change_state(session, actor, meeting, MeetingState.HELD, "meeting.held", now)
     meeting.held_marked_at = now
     if meeting.is_meeting and protocol_of(session, meeting) is None:
@@ -56,6 +59,7 @@ def mark_held(
 def unmark_held(session: Session, actor: Actor, meeting: Meeting, now: datetime) -> Meeting:
     """Take a mark back while no protocol is lodged: its draft is void and keeps the number.
 
+    What the leader ticked goes with it; who checked in themselves stays present.
     `protocol.lodged` (number) once it was lodged, returned ones too.
     """
     check_centre(actor, meeting)
@@ -73,6 +77,10 @@ def unmark_held(session: Session, actor: Actor, meeting: Meeting, now: datetime)
     change_state(session, actor, meeting, MeetingState.PLANNED, "meeting.unmark", now)
     meeting.held_marked_at = None
     for row in meeting.attendance:
-        if row.mark in _CAME:
+        if row.mark in _CAME and not _came_by_own_word(row):
             row.mark, row.marked_at = AttendanceMark.INVITED, None
     return meeting
+
+
+def _came_by_own_word(row: Attendance) -> bool:
+    return row.mark is AttendanceMark.PRESENT and row.checked_in_at is not None

@@ -13,6 +13,7 @@ from mmo_lti.rules.states import AssociationState, MeetingState, Thing, check_mo
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import typed_text
 from mmo_lti.services.actor import Actor
+from mmo_lti.services.check_in_code import give_codes
 from mmo_lti.services.meeting_warning import warnings
 from mmo_lti.services.plan_in_force import agreed_item
 from mmo_lti.services.scope import local_today
@@ -53,7 +54,7 @@ def set_moment(
         check_move(Thing.MEETING, meeting.state, MeetingState.PLANNED)
         note(session, actor, meeting, "meeting.date", now)
     meeting.starts_at, meeting.day, meeting.month, meeting.place = starts_at, day, day.month, place
-    session.flush()
+    give_codes(session, meeting)
     return move
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
+from mmo_lti.models.association import Association
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.course import Course, GroupLink, LinkState
 from mmo_lti.models.membership import Membership
@@ -51,21 +52,27 @@ def way_to_moodle(session: Session, notice: Notice) -> str:
     First a course of the association that the notice is about, then one of the person's associations, then
     any connected course.
     """
-    centre = session.get_one(Centre, notice.centre_id)
     own = select(Membership.association_id).where(
-        Membership.centre_id == centre.id,
+        Membership.centre_id == notice.centre_id,
         Membership.person_id == notice.person_id,
         Membership.state.in_(STANDING),
     )
+    linked = or_(GroupLink.association_id == notice.association_id, GroupLink.association_id.in_(own))
+    return _way(session, notice.centre_id, linked, GroupLink.association_id != notice.association_id)
+
+
+def way_to_association(session: Session, association: Association) -> str:
+    """The address of an activity of a course of the association, else of any connected course; or empty."""
+    return _way(session, association.centre_id, GroupLink.association_id == association.id)
+
+
+def _way(session: Session, centre_id: int, wanted: ColumnElement[bool], *order: ColumnElement[bool]) -> str:
+    centre = session.get_one(Centre, centre_id)
     linked = (
         select(Course)
         .join(GroupLink, GroupLink.course_id == Course.id)
-        .where(
-            GroupLink.centre_id == centre.id,
-            GroupLink.state != LinkState.ENDED,
-            or_(GroupLink.association_id == notice.association_id, GroupLink.association_id.in_(own)),
-        )
-        .order_by(GroupLink.association_id != notice.association_id, GroupLink.id)
+        .where(GroupLink.centre_id == centre.id, GroupLink.state != LinkState.ENDED, wanted)
+        .order_by(*order, GroupLink.id)
     )
     connected = select(Course).where(Course.centre_id == centre.id).order_by(Course.id)
     for query in (linked, connected):

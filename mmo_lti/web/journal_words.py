@@ -137,6 +137,7 @@ def _year() -> dict[str, str]:
         "meeting.unmark": gettext("снята отметка о проведении"),
         "agenda.set": gettext("записана повестка"),
         "attendance.mark": gettext("отмечено присутствие"),
+        "attendance.check_in": gettext("человек отметился на заседании"),
         "guests.set": gettext("записаны приглашённые"),
     }
 

@@ -13,6 +13,7 @@ from mmo_lti.rules.year import AcademicYear
 from tests.factories.moment import NOW
 
 _NUMBERS = count(1)
+_CODES = count(100_001)
 
 
 def make_meeting(
@@ -25,6 +26,7 @@ def make_meeting(
 ) -> Meeting:
     """A meeting (заседание), by default in a week, not called yet."""
     starts_at = starts_at or NOW + timedelta(days=7)
+    code = next(_CODES)
     fields = {
         "year": AcademicYear.of(starts_at.date()).start,
         "form": "заседание",
@@ -32,6 +34,8 @@ def make_meeting(
         "place": "МБОУ «Гимназия № 23»",
         "number": next(_NUMBERS),
         "day": starts_at.astimezone(ZoneInfo("Europe/Moscow")).date(),
+        "go_code": f"go-{code}",
+        "check_in_code": str(code),
     } | fields
     meeting = Meeting(
         centre_id=association.centre_id,
