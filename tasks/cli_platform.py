@@ -30,11 +30,12 @@ def platform() -> None:
 
 
 @platform.command()
-def invite() -> None:
+@click.option("--by-hand", is_flag=True, help="A page for whoever types the values, not for Moodle itself.")
+def invite(*, by_hand: bool) -> None:
     """Print a one-time registration address: good once, for 24 hours; handing it out approves a platform."""
     with opened() as ground, ground.database.write() as session:
         secret = invite_platform(session, clock.now(session))
-    click.echo(f"{ground.config.public_url}/lti/register/{secret}")
+    click.echo(f"{ground.config.public_url}/lti/register/{secret}" + ("/by-hand" if by_hand else ""))
 
 
 @platform.command("list")

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from mmo_lti.lti import tool_keys, vocabulary
-from mmo_lti.lti.outgoing import OutgoingFailed
+from mmo_lti.lti.outgoing import Outgoing, OutgoingFailed
 from mmo_lti.lti.platform_keys import usable_keys
 from mmo_lti.lti.platform_service import PlatformService, ServiceFailed, ServiceGround, ServicePlatform
 from mmo_lti.models.person import Account
@@ -52,7 +52,7 @@ def check_connection(ground: ServiceGround, centre_id: int) -> list[Step]:
     if not connected:
         steps.append(Step("lti.no_registration", "failure"))
     for one in connected:
-        steps += [_deployments(one), _platform_keys(ground, one)]
+        steps += [_deployments(one), key_set(ground.outgoing, one.jwks_uri)]
         if own.level != "failure":
             steps.append(_services(ground, one))
     return [*steps, _launched(newest)]
@@ -90,11 +90,11 @@ def _deployments(one: _Connected) -> Step:
     return Step("lti.no_deployment", "failure", {"client": one.client_id})
 
 
-def _platform_keys(ground: ServiceGround, one: _Connected) -> Step:
-    """Whether the platform's key set can be fetched, and holds a key that may verify a launch."""
-    params: dict[str, str | int] = {"address": one.jwks_uri}
+def key_set(outgoing: Outgoing, jwks_uri: str) -> Step:
+    """Whether a platform's key set can be fetched, and holds a key that may verify a launch."""
+    params: dict[str, str | int] = {"address": jwks_uri}
     try:
-        document, _ = ground.outgoing.get_json(one.jwks_uri)
+        document, _ = outgoing.get_json(jwks_uri)
     except OutgoingFailed as failed:
         return Step("lti.jwks_failed", "failure", {**params, "reason": failed.reason})
     entries = document.get("keys") if isinstance(document, dict) else None

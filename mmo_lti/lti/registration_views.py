@@ -45,7 +45,7 @@ def register_platform(secret: str) -> BaseResponse:
     token = given.get("registration_token", "")
     if request.method == "POST":
         check_origin(side, request)
-    _check_invitation(side, secret)
+    check_invitation(side, secret)
     hosts = side.installation.config.loopback_hosts
     _let_frame(configuration_url, hosts)
     configuration = fetch_configuration(side.outgoing, configuration_url, hosts)
@@ -57,12 +57,13 @@ def register_platform(secret: str) -> BaseResponse:
         )
         return make_response(page)
     facts = register(side.outgoing, configuration, token, side.public_url)
-    code = _store(side, secret, facts)
+    code = store(side, secret, facts)
     page = render_template("lti/registered.html", facts=facts, code=code)
     return make_response(page)
 
 
-def _check_invitation(side: LtiSide, secret: str) -> None:
+def check_invitation(side: LtiSide, secret: str) -> None:
+    """Raise `Refused` (DENIED) unless the operator's one-time secret is still good."""
     with side.installation.database.read() as session:
         if not registrations.is_invited(session, secret, side.installation.now(session)):
             raise denied("invitation")
@@ -78,7 +79,7 @@ def _let_frame(configuration_url: str, hosts: frozenset[str]) -> None:
         raise broken("openid_configuration") from None
 
 
-def _store(side: LtiSide, secret: str, facts: PlatformFacts) -> str | None:
+def store(side: LtiSide, secret: str, facts: PlatformFacts) -> str | None:
     """Store registration and spent invitation together; returns the first coordinator's code, if needed."""
     hosts = side.installation.config.loopback_hosts
     try:

@@ -1,4 +1,4 @@
-"""The technical side: the platform, values for registering by hand, Moodle's web services and their check."""
+"""The technical side: the platform, Moodle's web services and their check."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from mmo_lti.installation import installation
-from mmo_lti.lti.own_address import ToolAddresses
-from mmo_lti.lti.vocabulary import CUSTOM_PARAMETERS
 from mmo_lti.rules.action import Action
 from mmo_lti.services import moodle_check
 from mmo_lti.services.moodle_access import find_access, set_access
@@ -75,22 +73,8 @@ def _page(form: Form) -> str:
         access=find_access(session, actor.centre_id),
         platform=centre().iss,
         last=moodle_check.last_check(session, actor, now()),
-        values=_values(),
         marks_of=MARKS,
         finding_sentence=finding_sentence,
         failure_sentence=failure_sentence,
         level_words=level_words(),
     )
-
-
-def _values() -> list[tuple[str, str]]:
-    """What a platform's administrator types where registration is done by hand."""
-    own = ToolAddresses.of(installation().config.public_url)
-    custom = "\n".join(f"{name}={value}" for name, value in CUSTOM_PARAMETERS.items())
-    return [
-        (gettext("Адрес инструмента"), own.tool),
-        (gettext("Адрес инициации входа"), own.login),
-        (gettext("Адрес перенаправления"), own.launch),
-        (gettext("Набор открытых ключей"), own.keys),
-        (gettext("Пользовательские параметры"), custom),
-    ]

@@ -22,7 +22,7 @@ from mmo_lti.services import web_session as web_sessions
 from mmo_lti.services.actor import Actor
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
-_OPEN_BLUEPRINTS = {"lti", "bootstrap", "public"}
+_OPEN_BLUEPRINTS = {"lti", "bootstrap", "public", "by_hand"}
 """Blueprints that look after their own visitors: no session is asked for before them."""
 _OPEN_ENDPOINTS = {"static", "pages.static"}
 

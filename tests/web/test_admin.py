@@ -119,11 +119,8 @@ class TestCheck:
         assert "расходятся" not in page
 
 
-def test_values_for_registering_by_hand_can_be_copied(administrator: Visitor) -> None:
-    page = readable(administrator.get("/admin"))
-    for value in ("/lti/login", "/lti/launch", "/lti/jwks"):
-        assert f'data-copy="http://127.0.0.1:8000{value}"' in page
-    assert "groups=$Moodle.Person.userGroupIds" in page
+def test_it_leads_to_registering_by_hand(administrator: Visitor) -> None:
+    assert 'href="/admin/platforms/new"' in administrator.page("/admin")
 
 
 def test_a_site_administrator_of_an_unconnected_course_still_sees_it(
