@@ -11,11 +11,20 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mmo_lti.documents.order import Acting, Appointment, Creation, Officer, OrderDocument, OrderReference
+from mmo_lti.documents.order import (
+    Acting,
+    Appointment,
+    Creation,
+    Officer,
+    OrderDocument,
+    OrderReference,
+    render_docx,
+)
 from mmo_lti.models.association import Association
 from mmo_lti.models.membership import Membership
 from mmo_lti.models.order import Order
 from mmo_lti.models.person import Person
+from mmo_lti.rules.accusative import suggest_accusative
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.regulation import regulation
 from mmo_lti.rules.states import MembershipState
@@ -23,6 +32,7 @@ from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import typed_text
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.document_party import institution_of, printed
+from mmo_lti.services.file_kind import order_name
 from mmo_lti.services.permission import require
 from mmo_lti.services.person import name_of
 from mmo_lti.services.scope import centre_of, check_centre, local_today
@@ -35,6 +45,26 @@ class Named:
 
     person: Person
     accusative: str
+
+
+@dataclass(frozen=True)
+class DraftFile:
+    """A draft to edit and sign: the name of its file, and its bytes as DOCX."""
+
+    name: str
+    content: bytes
+
+
+def draft_file(association: Association, document: OrderDocument) -> DraftFile:
+    """The draft as DOCX: its number and date are left for the institution."""
+    name = f"proekt-{order_name(association, document.content.starts)}.docx"
+    return DraftFile(name, render_docx(document))
+
+
+def accusative_of(person: Person) -> str:
+    """What the coordinator is offered to look at as «⟨кого⟩»."""
+    shown = printed(person)
+    return suggest_accusative(shown.name, shown.position, shown.organisation)
 
 
 def creation_draft(

@@ -33,3 +33,12 @@ def act_words() -> dict[str, str]:
         "closing": gettext("Закрыть"),
         "group": gettext("Группа в Moodle"),
     }
+
+
+def draft_words() -> dict[str, str]:
+    """Acts for which the tool drafts the order."""
+    return {
+        "creation": gettext("Проект приказа о создании"),
+        "appointment": gettext("Проект приказа о назначении руководителя"),
+        "acting": gettext("Проект приказа об исполнении обязанностей"),
+    }
