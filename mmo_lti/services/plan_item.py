@@ -82,7 +82,7 @@ def add_item(
     `meeting` is an event of the year outside the plan: with the line it becomes a planned one (R11).
     """
     _open(session, actor, plan, now)
-    uid = _uid(plan, form_key)
+    uid = line_uid(plan, form_key)
     known = _find(plan, uid)
     if known is not None:
         return known
@@ -200,7 +200,7 @@ def _release(session: Session, plan: Plan, uid: str) -> None:
         proposal.state, proposal.item_uid = ProposalState.OPEN, None
 
 
-def _uid(plan: Plan, form_key: str) -> str:
+def line_uid(plan: Plan, form_key: str) -> str:
     """A line's stable name: of the form that was sent, so that the second sending meets the first."""
     return str(
         uuid.uuid5(_UIDS, f"{plan.association.uid}/{plan.year}/{form_key}") if form_key else uuid.uuid4()

@@ -22,6 +22,7 @@ from mmo_lti.services import plan_faults, plan_in_force, proposal
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.for_leader import with_reason
 from mmo_lti.services.permission import NotFound, may, require
+from mmo_lti.services.plan_offer import Offer, offer
 from mmo_lti.services.scope import centre_of, local_today
 from mmo_lti.services.term import duties_of
 from mmo_lti.services.year_settings import settings_for
@@ -56,6 +57,8 @@ class PlanYear:
     """The year's meetings and events by the line of the plan (`uid`) that they come from."""
     unplanned: tuple[Meeting, ...]
     """Those that come from no line and may still be put into the plan (R11)."""
+    offer: Offer
+    """What of last year may be taken into the draft."""
     form_key: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Goes into the form that adds a line: sent twice, it adds one."""
 
@@ -78,6 +81,7 @@ def plan_year(
     terms = duties_of(session, association, year)
     meetings = _meetings(session, association, year)
     drafting = newest is not None and newest.state in (PlanState.DRAFT, PlanState.RETURNED)
+    writes = drafting and may(session, actor, Action.PLAN_DRAFT, day, association)
     return PlanYear(
         agreed=agreed,
         newest=newest,
@@ -93,6 +97,7 @@ def plan_year(
         unplanned=tuple(
             one for one in meetings if not one.item_uid and one.state is not MeetingState.CANCELLED
         ),
+        offer=offer(session, newest, day) if newest is not None and writes else Offer(),
     )
 
 

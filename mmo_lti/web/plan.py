@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from mmo_lti.models.plan import Plan, Proposal
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import meeting as meetings
-from mmo_lti.services import meeting_page, plan_item, plan_page, proposal
+from mmo_lti.services import meeting_page, plan_item, plan_offer, plan_page, proposal
 from mmo_lti.services import plan as plans
 from mmo_lti.services.association import find_association
 from mmo_lti.services.link import meeting_path
@@ -42,7 +42,7 @@ def plan(code: str, year: AcademicYear) -> str:
 
 
 def plan_change(code: str, year: AcademicYear) -> Response:
-    """Begin a version, set its priorities, send it to the director, take it back."""
+    """Begin a version, set its priorities, take what last year left, send it, take it back."""
     form = Form()
     session, actor, moment = session_for_request(), signed_in(), now()
     association = find_association(session, actor.centre_id, code)
@@ -53,11 +53,12 @@ def plan_change(code: str, year: AcademicYear) -> Response:
         lines, theme = typed.splitlines(), form.text("theme")
         return plan_item.edit(session, actor, _draft(newest), priorities=lines, theme=theme, now=moment)
 
-    def submit() -> object:
-        if "priorities" in form.values:  # the page sends along what was typed and not saved yet
+    def written() -> Plan:
+        """The page sends along what was typed and not saved yet: it stays, whatever becomes of the act."""
+        if "priorities" in form.values:
             write()
             session.commit()
-        return plans.submit(session, actor, _draft(newest), moment, reason)
+        return _draft(newest)
 
     acts: Acts = {
         "start": (
@@ -65,7 +66,18 @@ def plan_change(code: str, year: AcademicYear) -> Response:
             gettext("Черновик плана готов: впишите приоритеты и мероприятия."),
         ),
         "edit": (write, gettext("Приоритеты сохранены.")),
-        "submit": (submit, gettext("План отправлен директору на согласование.")),
+        "take_priority": (
+            lambda: plan_offer.take_priority(session, actor, written(), form.text("line"), moment),
+            gettext("Строка взята в приоритетные направления."),
+        ),
+        "take_item": (
+            lambda: plan_offer.take_item(session, actor, written(), form.text("uid"), moment),
+            gettext("Пункт взят в план: проверьте его срок."),
+        ),
+        "submit": (
+            lambda: plans.submit(session, actor, written(), moment, reason),
+            gettext("План отправлен директору на согласование."),
+        ),
         "withdraw": (
             lambda: plans.withdraw(session, actor, _draft(newest), moment, reason),
             gettext("План отозван: его можно менять."),

@@ -6,11 +6,12 @@ from sqlalchemy import select
 from mmo_lti.models.database import Database
 from mmo_lti.models.meeting import Meeting
 from mmo_lti.models.plan import Plan, PlanItem
-from mmo_lti.rules.states import PlanState
+from mmo_lti.rules.states import PlanState, ReportState
 from tests.factories.meeting import make_meeting
 from tests.factories.membership import make_helper
 from tests.factories.moment import NOW, moment
 from tests.factories.plan import make_plan
+from tests.factories.report import make_report
 from tests.web.conftest import City, ClientFor, Clock
 from tests.web.page import follow, press, read, see
 from tests.web.visitor import Visitor
@@ -235,3 +236,46 @@ def test_a_foreign_form_changes_nothing(leader: Visitor, database: Database, dra
 )
 def test_what_is_not_there_is_nothing(leader: Visitor, path: str, sent: dict[str, str]) -> None:
     assert leader.post(path, sent).status_code == 404
+
+
+class TestLastYear:
+    @pytest.fixture
+    def left(self, database: Database, city: City, draft: Plan) -> None:
+        """Last year's plan came to nothing, its report looks ahead."""
+        with database.write() as session:
+            make_plan(session, city.association, (1,), year=2025, state=PlanState.AGREED)
+            words = {"9": "Наставничество\nФГОС"}
+            make_report(session, city.association, 2025, ReportState.ACCEPTED, words=words)
+
+    @pytest.mark.usefixtures("left")
+    def test_the_leader_takes_what_last_year_left(self, leader: Visitor, database: Database) -> None:
+        page = see(leader, PAGE)
+        assert "Из прошлого года" in page
+        assert "заседание, январь: не отмечено, что состоялось" in page
+        page = follow(leader, press(leader, PAGE, "Взять"))
+        assert "Строка взята в приоритетные направления." in page
+        with database.read() as session:
+            plan = session.scalars(select(Plan).where(Plan.year == 2026)).one()
+            assert plan.priorities[-1] == "Наставничество"
+            uid = session.scalars(select(PlanItem.uid).join(Plan).where(Plan.year == 2025)).one()
+        page = follow(leader, read(leader.post(PAGE, {"act": "take_item", "uid": uid})))
+        assert "Пункт взят в план: проверьте его срок." in page
+        assert [one.text_content().strip() for one in page.tree.xpath("//details[@id='offer']//button")] == [
+            "Взять"
+        ], "one priority is left"
+
+    @pytest.mark.usefixtures("left")
+    def test_what_was_typed_and_not_saved_comes_along(self, leader: Visitor, database: Database) -> None:
+        typed = {"act": "take_priority", "line": "ФГОС", "priorities": "Своё", "theme": ""}
+        follow(leader, read(leader.post(PAGE, typed)))
+        with database.read() as session:
+            plan = session.scalars(select(Plan).where(Plan.year == 2026)).one()
+            assert plan.priorities == ["Своё", "ФГОС"]
+
+    @pytest.mark.usefixtures("left")
+    def test_others_are_offered_nothing(
+        self, member: Visitor, director: Visitor, coordinator: Visitor
+    ) -> None:
+        for visitor in (member, director, coordinator):
+            assert "Из прошлого года" not in see(visitor, PAGE)
+            assert visitor.post(PAGE, {"act": "take_priority", "line": "ФГОС"}).status_code in {403, 422}

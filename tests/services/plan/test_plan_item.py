@@ -8,17 +8,14 @@ from sqlalchemy.orm import Session
 from mmo_lti.models.association import Association
 from mmo_lti.models.plan import Plan
 from mmo_lti.rules.errors import RuleError
-from mmo_lti.rules.states import ReportState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import plan as plans
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.meeting import from_item
 from mmo_lti.services.permission import NotFound
 from mmo_lti.services.plan_item import ItemFields, add_item, change_item, edit, remove_item, reorder
-from mmo_lti.services.plan_offer import offered_priorities
 from tests.factories.meeting import make_meeting
 from tests.factories.plan import make_plan
-from tests.factories.report import make_report
 
 YEAR = AcademicYear(2026)
 
@@ -120,12 +117,3 @@ def test_a_meeting_is_outside_the_plan_again_when_its_line_goes_before_agreement
     item = add_item(session, leader, draft, ItemFields(form="заседание", month=10), now, meeting=meeting)
     remove_item(session, leader, draft, item.uid, now)
     assert meeting.item_uid is None
-
-
-def test_a_new_plan_is_offered_last_years_outlook_once_that_report_was_sent(
-    session: Session, association: Association
-) -> None:
-    report = make_report(session, association, 2025, words={"9": "- Наставничество\n\n– ФГОС"})
-    assert offered_priorities(session, association, YEAR) == []
-    report.state = ReportState.SUBMITTED
-    assert offered_priorities(session, association, YEAR) == ["Наставничество", "ФГОС"]
