@@ -39,9 +39,11 @@ def presented(side: LtiSide, request: Request) -> Presented | None:
     none, leaves the newest one.
     """
     kept = {each.key: each for each in side.cookies.kept(request.cookies, SESSION)}
+    if not kept:
+        return None
     named = sent_token(request).partition(".")[0] or request.environ.get(HANDLE, "")
-    chosen = kept.get(named) or next(iter(kept.values()), None)
-    return Presented(chosen.key, chosen.secret) if chosen else None
+    chosen = kept.get(named) or next(iter(kept.values()))
+    return Presented(chosen.key, chosen.secret)
 
 
 def sent_token(request: Request) -> str:
@@ -83,4 +85,4 @@ def own_origin(side: LtiSide) -> str:
 
 def in_own_tab(request: Request) -> bool:
     """Whether the page is a tab's own and not a frame's; browsers that do not tell count as frames."""
-    return request.headers.get("Sec-Fetch-Dest") == "document"
+    return request.environ.get("HTTP_SEC_FETCH_DEST") == "document"

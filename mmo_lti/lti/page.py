@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec
 
-from flask import Response, make_response, render_template
+from flask import Response, render_template
 from flask_babel import get_locale
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 RETRY_SECONDS = 30
 _REF = "@REF@"
+_HTML = "text/html; charset=utf-8"
+_NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 def answering(event: str) -> Callable[[Callable[P, BaseResponse]], Callable[P, BaseResponse]]:
@@ -53,33 +55,45 @@ def answering(event: str) -> Callable[[Callable[P, BaseResponse]], Callable[P, B
 def sent_to(location: str, status: int) -> Response:
     """A redirect without a page of its own: nobody ever sees one."""
     address = location if location.isascii() else iri_to_uri(location)
-    return _Redirect(status=status, headers={"Location": address})
+    return _Redirect(None, status, {"Location": address, "Content-Length": "0", **_NOT_KEPT})
 
 
-class _Redirect(Response):
-    """A redirect to an address that is spelt for the wire already."""
+class _Ready(Response):
+    """An answer whose headers are spelt for the wire already: werkzeug need not go through them once more."""
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002 - werkzeug's form
-        self.headers["Content-Length"] = "0"
         return self.headers
+
+
+class _Redirect(_Ready):
+    """A redirect; what is not there has no type."""
+
+    default_mimetype = None
 
 
 def refusal_page(event: str, refusal: Refused, started: float, retry: str = "") -> Response:
     """The page of a refusal: what happened, what to do, a code; `retry` is an address for a new window."""
     ref = log.fresh_ref()
     log.refused(event, refusal, ref, (time.perf_counter() - started) * 1000)
-    response = make_response(_page(event, refusal.outcome.message, ref, retry), refusal.outcome.status)
+    status, message = refusal.outcome.value
+    response = _Ready(_page(event, message, ref, retry), status, _NOT_KEPT, content_type=_HTML)
     if refusal.outcome in (Outcome.LATER, Outcome.BUSY):
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
-def _page(event: str, message: str, ref: str, retry: str) -> str:
+def _page(event: str, message: str, ref: str, retry: str) -> bytes:
     """The page's text. Pages differ by their code alone: a flood of garbage finds each of them rendered."""
     if retry:
-        return render_template("lti/refused.html", event=event, message=message, ref=ref, retry=retry)
+        return _rendered(event, message, ref, retry)
     known = lti_side().refusal_pages
-    key = (event, message, str(get_locale()))
+    key = (event, message, get_locale().language)
     if key not in known:
-        known[key] = render_template("lti/refused.html", event=event, message=message, ref=_REF, retry="")
-    return known[key].replace(_REF, ref)
+        before, after = _rendered(event, message, _REF, "").split(_REF.encode())
+        known[key] = before, after
+    before, after = known[key]
+    return before + ref.encode() + after
+
+
+def _rendered(event: str, message: str, ref: str, retry: str) -> bytes:
+    return render_template("lti/refused.html", event=event, message=message, ref=ref, retry=retry).encode()

@@ -33,8 +33,8 @@ class LtiSide:
     outgoing: Outgoing
     cookies: Cookies
     logins: RateLimit
-    refusal_pages: dict[tuple[str, str, str], str] = field(default_factory=dict)
-    """By event, message and language: rendered once, without the code that tells two of them apart."""
+    refusal_pages: dict[tuple[str, str, str], tuple[bytes, bytes]] = field(default_factory=dict)
+    """By event, message and language: rendered once; the code that tells two of them apart goes between."""
 
     @property
     def public_url(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from babel import Locale
 from flask import has_request_context, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -9,9 +10,15 @@ from werkzeug.exceptions import HTTPException
 from mmo_lti.services.notice_text import LANGUAGES, language_of
 from mmo_lti.web.request import web_session_apart
 
+_LOCALES = {language: Locale.parse(language) for language in LANGUAGES}
 
-def page_locale() -> str:
-    """One of our languages, for Flask-Babel."""
+
+def page_locale() -> Locale:
+    """One of our languages, for Flask-Babel; it would look a mere name up anew for each request."""
+    return _LOCALES[_language()]
+
+
+def _language() -> str:
     if not has_request_context():
         return LANGUAGES[0]
     try:
