@@ -39,7 +39,7 @@ def go(code: str) -> Response | tuple[str, int]:
         return redirect(found.link or "/", 302)
     if not _is_robot():
         _mark(found)
-    return render_template("go/page.html", address=way_back.way_to_moodle(session_for_request(), found)), 200
+    return render_template("go/page.html", way=way_back.way_to_moodle(session_for_request(), found, now())), 200
 
 
 def _mark(found: Notice) -> None:
