@@ -43,7 +43,8 @@ class Expected:
 def read_launch(claims: Claims, expected: Expected, now: datetime) -> Launch:
     """Check everything about a message whose signature holds; raises `Refused`."""
     check_addressee(claims, expected)
-    _check_times(claims, expected, now.timestamp())
+    seconds = now.timestamp()
+    _check_times(claims, expected, seconds)
     _check_nonce(claims, expected)
     message = _message_type(claims)
     sub = _sub(claims)
@@ -71,7 +72,7 @@ def read_launch(claims: Claims, expected: Expected, now: datetime) -> Launch:
         return_url=optional.return_url,
         services=optional.services,
         deep_link=request,
-        skew=round(now.timestamp() - _number(claims, "iat")),
+        skew=round(seconds - _number(claims, "iat")),
     )
 
 
@@ -79,19 +80,23 @@ def check_addressee(claims: Claims, expected: Expected) -> None:
     """Raise `Refused` unless the message is from this platform and for us alone (SEC 5.1.3 steps 2–5)."""
     if claims.get("iss") != expected.iss:
         raise untrusted("iss")
-    audiences = claims.get("aud")
-    audiences = [audiences] if isinstance(audiences, str) else audiences
+    audience, azp = claims.get("aud"), claims.get("azp")
+    if audience != expected.client_id:
+        _check_several(audience, azp, expected)
+    if azp is not None and azp != expected.client_id:
+        raise untrusted("azp")
+
+
+def _check_several(audiences: object, azp: object, expected: Expected) -> None:
+    """Raise `Refused` unless a list of audiences names us, and others only where they are trusted."""
     if not isinstance(audiences, list) or not all(isinstance(each, str) for each in audiences):
         raise untrusted("aud")
     if expected.client_id not in audiences:
         raise untrusted("aud")
     if any(each != expected.client_id and each not in expected.trusted_audiences for each in audiences):
         raise untrusted("aud_foreign")
-    azp = claims.get("azp")
     if azp is None and len(audiences) > 1:
         raise untrusted("azp_missing")
-    if azp is not None and azp != expected.client_id:
-        raise untrusted("azp")
 
 
 def _check_times(claims: Claims, expected: Expected, now: float) -> None:

@@ -55,19 +55,17 @@ class Cookies:
     def kept(self, sent: Mapping[str, str], kind: str) -> list[Kept]:
         """The cookies of a kind that the browser sent, newest first; damaged ones are left out."""
         prefix = self._name(kind, "")
-        found = []
-        for name, value in sent.items():
-            since, _, secret = value.partition(".")
-            fits = (
-                name.startswith(prefix) and len(value) <= _MAX_VALUE and since.isascii() and since.isdigit()
-            )
-            if fits and secret:
-                found.append(Kept(name.removeprefix(prefix), int(since), secret))
+        ours = (name.removeprefix(prefix) for name in sent if name.startswith(prefix))
+        found = [kept for key in ours if (kept := self.find(sent, kind, key))]
         return sorted(found, key=lambda each: (-each.since, each.key))
 
     def find(self, sent: Mapping[str, str], kind: str, key: str) -> Kept | None:
-        """The cookie of one state or session."""
-        return next((each for each in self.kept(sent, kind) if each.key == key), None)
+        """The cookie of one state or session, unless it is damaged."""
+        value = sent.get(self._name(kind, key), "")
+        since, _, secret = value.partition(".")
+        if not secret or len(value) > _MAX_VALUE or not since.isascii() or not since.isdigit():
+            return None
+        return Kept(key, int(since), secret)
 
     def drop_beyond(self, response: Response, sent: Mapping[str, str], kind: str, most: int) -> None:
         """Delete the oldest of a kind, so that at most `most` stay."""

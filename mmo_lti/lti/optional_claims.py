@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -67,6 +68,8 @@ def text(claims: Claims, name: str, size: int) -> str:
     value = claims.get(name)
     if not isinstance(value, str) or value.startswith("$"):
         return ""
+    if len(value) <= size and value.isascii() and value.isprintable() and "  " not in value:
+        return value.strip()  # clean but for its ends, as addresses and codes are
     value = value[: size * 2]
     if not value.isprintable():
         value = value.encode(errors="ignore").decode()
@@ -104,7 +107,7 @@ def on_platform(url: str, origins: frozenset[str]) -> bool:
     """Whether `url` is an address on one of the platform's own origins."""
     if len(url) > MAX_URL or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         return False
-    if any(url.startswith(f"{one}/") for one in origins):
+    if url.startswith(_roots(origins)):
         return True
     try:
         parts = urlsplit(url)
@@ -113,6 +116,11 @@ def on_platform(url: str, origins: frozenset[str]) -> bool:
         return origin(parts.scheme, parts.hostname, parts.port) in origins
     except ValueError:
         return False
+
+
+@lru_cache(maxsize=256)
+def _roots(origins: frozenset[str]) -> tuple[str, ...]:
+    return tuple(f"{one}/" for one in origins)
 
 
 def _services(claims: Claims, origins: frozenset[str]) -> OfferedServices:

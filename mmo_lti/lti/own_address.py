@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from mmo_lti.lti.refusal import broken
@@ -27,6 +28,7 @@ class ToolAddresses:
         return cls(tool=launch, login=public_url + "/lti/login", launch=launch, keys=public_url + "/lti/jwks")
 
 
+@lru_cache(maxsize=256)
 def own_path(url: str, public_url: str) -> str:
     """The path (and query) of `url` if it is the tool's own; raises `Refused` (BROKEN) for anything else.
 

@@ -6,7 +6,7 @@ joserfc verifies the signature. What it lets pass is refused here before: a miss
 
 from __future__ import annotations
 
-import base64
+import binascii
 import json
 import re
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ MAX_KID = 255
 
 _RS256 = jws.JWSRegistry(algorithms=["RS256"]).get_alg("RS256")
 _SIGNATURE_ALPHABET = re.compile(r"[A-Za-z0-9_-]*\Z")
+_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 _UNUSUAL = ("crit", "b64", "zip", "enc", "cty")
 
 
@@ -132,15 +133,24 @@ _STRICT = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constan
 
 
 def _decoded(part: str, where: str) -> bytes:
-    """Decode base64url without padding; raises `Refused` (BROKEN).
-
-    The decoder overlooks signs that are none of its alphabet and unused bits that are set: whatever does not
-    come out of encoding again as it went in is damage.
-    """
+    """Decode base64url without padding; raises `Refused` (BROKEN)."""
     try:
-        raw = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        return _strict_base64url(part.encode("ascii"))
     except ValueError:
         raise broken(f"{where}_base64") from None
-    if base64.urlsafe_b64encode(raw).rstrip(b"=") != part.encode():
-        raise broken(f"{where}_base64")
+
+
+def _strict_base64url(text: bytes) -> bytes:
+    """Decode what a decoder would also have written; raises `ValueError` for anything else (RFC 4648, 3.5).
+
+    The strict decoder refuses padding in the middle and signs of no alphabet. Left over are the two signs of
+    the other alphabet, padding that came along, and unused bits that are set in the last sign.
+    """
+    if b"+" in text or b"/" in text or b"=" in text:
+        raise ValueError("not of the alphabet")
+    standard = text.translate(_TO_STANDARD)
+    raw = binascii.a2b_base64(standard + b"=" * (-len(text) % 4), strict_mode=True)
+    rest = len(raw) % 3
+    if rest and not binascii.b2a_base64(raw[-rest:]).startswith(standard[-rest - 1 :]):
+        raise ValueError("unused bits are set")
     return raw

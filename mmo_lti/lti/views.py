@@ -7,7 +7,8 @@ import time
 from typing import cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, jsonify, request
+from flask import Blueprint, Flask, Request, jsonify
+from flask.globals import request_ctx
 from werkzeug.wrappers import Response as BaseResponse
 
 from mmo_lti.lti import deep_link_views, log, registration_views, ticket_views, tool_keys
@@ -40,11 +41,12 @@ def make_blueprint() -> Blueprint:
     return pages
 
 
-def sent_parameters() -> Parameters:
+def sent_parameters(request: Request) -> Parameters:
     """Parameters of query and body together, every value of each; raises `Refused`."""
     sent = posted_fields(request) if request.method == "POST" else {}
-    for name, values in request.args.lists():
-        sent[name] = [*values, *sent.get(name, [])]
+    if request.query_string:
+        for name, values in request.args.lists():
+            sent[name] = [*values, *sent.get(name, [])]
     return sent
 
 
@@ -55,43 +57,43 @@ def login() -> BaseResponse:
     A GET redirect, because newer Moodle sets its own session cookie `SameSite=Lax`. In a frame where none of
     our cookies arrived yet, one step of our own finds out whether any would: the platform's hint works once.
     """
-    side = _limited()
-    sent = sent_parameters()
+    side, request = lti_side(), request_ctx.request
+    _limit(side, request)
+    sent = sent_parameters(request)
     asked = read_request(sent, side.public_url)
-    in_frame = request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame"}
-    if in_frame and not _cookies_arrive(side):
+    in_frame = request.environ.get("HTTP_SEC_FETCH_DEST") in {"iframe", "frame"}
+    if in_frame and not _cookies_arrive(side, request):
         check = f"/lti/login/check?{urlencode([(name, values[0]) for name, values in sent.items()])}"
         response = sent_to(check, 303)
         side.cookies.put(response, PROBE, "1", "1", side.installation.moment(), PROBE_SECONDS)
         return response
-    return _sent_on(side, asked)
+    return _sent_on(side, asked, request)
 
 
 @answering("login")
 def login_check() -> BaseResponse:
     """The second step of a login in a frame: on to the platform, or a way out of the frame."""
-    side = _limited()
-    sent = sent_parameters()
+    side, request = lti_side(), request_ctx.request
+    _limit(side, request)
+    sent = sent_parameters(request)
     asked = read_request(sent, side.public_url)
-    if not _cookies_arrive(side):
+    if not _cookies_arrive(side, request):
         again = f"/lti/login?{urlencode([(name, values[0]) for name, values in sent.items()])}"
         blocked = Refused(Outcome.COOKIES, "cookies.blocked", iss=asked.iss)
         return refusal_page("login", blocked, time.perf_counter(), retry=again)
-    return _sent_on(side, asked)
+    return _sent_on(side, asked, request)
 
 
-def _limited() -> LtiSide:
-    side = lti_side()
+def _limit(side: LtiSide, request: Request) -> None:
     if not side.logins.admits(request.remote_addr or ""):
         raise Refused(Outcome.BUSY, "malformed.rate")
-    return side
 
 
-def _cookies_arrive(side: LtiSide) -> bool:
+def _cookies_arrive(side: LtiSide, request: Request) -> bool:
     return any(side.cookies.kept(request.cookies, kind) for kind in (PROBE, SESSION, STATE))
 
 
-def _sent_on(side: LtiSide, asked: LoginRequest) -> BaseResponse:
+def _sent_on(side: LtiSide, asked: LoginRequest, request: Request) -> BaseResponse:
     """Begin the login, and on to the platform."""
     platform = choose_platform(side.platforms, asked)
     begun = begin(asked, platform, side.public_url, side.installation.config.secret)
@@ -107,7 +109,7 @@ def _sent_on(side: LtiSide, asked: LoginRequest) -> BaseResponse:
 def launch() -> BaseResponse:
     """The platform's answer → a session, and a redirect to the page."""
     started = time.perf_counter()
-    side = lti_side()
+    side, request = lti_side(), request_ctx.request
     answer = read_answer(posted_fields(request))
     verified = verify_launch(side, take_login(side, answer, request.cookies), answer.id_token)
     found = side.admissions.admit(verified.launch, verified.deployment_id, own_tab=in_own_tab(request))

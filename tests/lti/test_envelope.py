@@ -10,6 +10,8 @@ import pytest
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 
 from mmo_lti.lti.platform_keys import usable_keys
@@ -46,6 +48,18 @@ def test_lti_025_not_a_token(journey, expect, name):
     response = damage(journey, NOT_TOKENS[name])
     expect.refused(response, Outcome.BROKEN, expect.lines()[-1]["reason"])
     assert expect.lines()[-1]["reason"].startswith("malformed.")
+
+
+@given(st.text("ABgwQ_-+/= \n*é", min_size=1, max_size=8))
+def test_lti_025_a_part_is_what_an_encoder_writes(part):
+    """No second spelling of the same bytes: no other alphabet, no padding, no bits set that mean nothing."""
+    try:
+        written = b64(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except ValueError:
+        written = None
+    with pytest.raises(Refused) as refused:
+        open_envelope(f"{b64(json.dumps(HEADER))}.{part}.x")
+    assert refused.value.reason == f"malformed.payload_{'json' if written == part else 'base64'}"
 
 
 @pytest.mark.parametrize("text", ["[1]", "5", "null", '"text"', "{", "", "{'a':1}", '{"a":1}x', "\ufeff{}"])
