@@ -59,6 +59,7 @@ from mmo_lti.web import (
 from mmo_lti.web import request as web_request
 from mmo_lti.web.flash_session import FlashSession
 from mmo_lti.web.language import page_locale
+from mmo_lti.web.tool import Tool
 from mmo_lti.web.year import YearConverter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,7 +109,7 @@ LONGEST_TEXTS = 8 * 1024 * 1024
 def create_app(config: Config | None = None) -> Flask:
     """Make the application; without `config` the environment decides."""
     config = config or load_config()
-    app = Flask(__name__, template_folder=str(ROOT / "templates" / "web"))
+    app = Tool(__name__, template_folder=str(ROOT / "templates" / "web"))
     app.config.update(
         SECRET_KEY=config.secret,
         MAX_FORM_MEMORY_SIZE=LONGEST_TEXTS,

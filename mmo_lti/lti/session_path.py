@@ -35,7 +35,8 @@ class SessionPath:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on under its plain path."""
-        found = _PATH.match(environ.get("PATH_INFO", ""))
+        path = environ.get("PATH_INFO", "")
+        found = _PATH.match(path) if path.startswith("/s/") else None
         if found:
             environ[HANDLE] = found[1]
             environ["PATH_INFO"] = found[2]

@@ -7,6 +7,7 @@ an error (status below 400); every other request reads only.
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from flask import Flask, Response, g, render_template, request
 from sqlalchemy.orm import Session
@@ -131,7 +132,12 @@ def _presented() -> Presented | None:
 def is_open_to_all() -> bool:
     """Whether nobody need be signed in: files, the LTI side, pages without a sign-in, no page at all."""
     endpoint = request.endpoint
-    return endpoint is None or endpoint in _OPEN_ENDPOINTS or request.blueprint in _OPEN_BLUEPRINTS
+    return endpoint is None or _is_open(endpoint)
+
+
+@lru_cache(maxsize=1024)
+def _is_open(endpoint: str) -> bool:
+    return endpoint in _OPEN_ENDPOINTS or endpoint.rpartition(".")[0] in _OPEN_BLUEPRINTS
 
 
 def _guard() -> None:
