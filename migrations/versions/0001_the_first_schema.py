@@ -251,29 +251,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("registration_id", "scopes", name=op.f("pk_access_tokens")),
     )
     op.create_table(
-        "accounts",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("centre_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("sub", sa.String(length=255), nullable=False),
-        sa.Column("name", sa.String(length=300), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("locale", sa.String(length=20), nullable=False),
-        sa.Column("disabled", sa.Boolean(), nullable=False),
-        sa.Column("standing", sa.String(40), nullable=False),
-        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_launch_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("joined_from_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_accounts_centre_id")),
-        sa.ForeignKeyConstraint(["joined_from_id"], ["persons.id"], name=op.f("fk_accounts_joined_from_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_accounts_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
-        sa.UniqueConstraint("centre_id", "sub", name=op.f("uq_accounts_centre_id_sub")),
-    )
-    with op.batch_alter_table("accounts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_accounts_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
         "achievements",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("centre_id", sa.Integer(), nullable=False),
@@ -362,6 +339,7 @@ def upgrade() -> None:
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("connected_by", sa.Integer(), nullable=True),
         sa.Column("resource_link_id", sa.String(length=255), nullable=False),
+        sa.Column("link_reached_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_courses_centre_id")),
         sa.ForeignKeyConstraint(["connected_by"], ["persons.id"], name=op.f("fk_courses_connected_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_courses")),
@@ -679,6 +657,32 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_ways_back_person_id")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_ways_back")),
     )
+    op.create_table(
+        "accounts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("centre_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sub", sa.String(length=255), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("locale", sa.String(length=20), nullable=False),
+        sa.Column("disabled", sa.Boolean(), nullable=False),
+        sa.Column("standing", sa.String(40), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_launch_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("came_by", sa.String(length=255), nullable=False),
+        sa.Column("came_from_id", sa.Integer(), nullable=True),
+        sa.Column("joined_from_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["came_from_id"], ["courses.id"], name=op.f("fk_accounts_came_from_id")),
+        sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_accounts_centre_id")),
+        sa.ForeignKeyConstraint(["joined_from_id"], ["persons.id"], name=op.f("fk_accounts_joined_from_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_accounts_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("centre_id", "sub", name=op.f("uq_accounts_centre_id_sub")),
+    )
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_accounts_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "agenda_items",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1051,44 +1055,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sync_runs_course_id_id"), ["course_id", "id"], unique=False)
 
     op.create_table(
-        "web_sessions",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("centre_id", sa.Integer(), nullable=False),
-        sa.Column("handle", sa.String(length=16), nullable=False),
-        sa.Column("token_digest", sa.String(length=64), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("deployment_id", sa.Integer(), nullable=False),
-        sa.Column("course_id", sa.Integer(), nullable=True),
-        sa.Column("learner", sa.Boolean(), nullable=False),
-        sa.Column("course_staff", sa.Boolean(), nullable=False),
-        sa.Column("site_administrator", sa.Boolean(), nullable=False),
-        sa.Column("group_ids", sa.JSON(), nullable=False),
-        sa.Column("resource_link_id", sa.String(length=255), nullable=False),
-        sa.Column("locale", sa.String(length=20), nullable=False),
-        sa.Column("return_url", sa.String(length=2000), nullable=False),
-        sa.Column("deep_link", sa.JSON(), nullable=True),
-        sa.Column("deep_link_open", sa.Boolean(), nullable=False),
-        sa.Column("first_party", sa.Boolean(), nullable=False),
-        sa.Column("device", sa.String(length=100), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("idle_seconds", sa.Integer(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_web_sessions_account_id")),
-        sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_web_sessions_centre_id")),
-        sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_web_sessions_course_id")),
-        sa.ForeignKeyConstraint(
-            ["deployment_id"], ["deployments.id"], name=op.f("fk_web_sessions_deployment_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_sessions")),
-        sa.UniqueConstraint("handle", name=op.f("uq_web_sessions_handle")),
-    )
-    with op.batch_alter_table("web_sessions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_web_sessions_account_id"), ["account_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_web_sessions_expires_at"), ["expires_at"], unique=False)
-
-    op.create_table(
         "grades",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("centre_id", sa.Integer(), nullable=False),
@@ -1130,6 +1096,44 @@ def upgrade() -> None:
         sa.UniqueConstraint("plan_id", "position", name=op.f("uq_plan_items_plan_id_position")),
     )
     op.create_table(
+        "web_sessions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("centre_id", sa.Integer(), nullable=False),
+        sa.Column("handle", sa.String(length=16), nullable=False),
+        sa.Column("token_digest", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("deployment_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=True),
+        sa.Column("learner", sa.Boolean(), nullable=False),
+        sa.Column("course_staff", sa.Boolean(), nullable=False),
+        sa.Column("site_administrator", sa.Boolean(), nullable=False),
+        sa.Column("group_ids", sa.JSON(), nullable=False),
+        sa.Column("resource_link_id", sa.String(length=255), nullable=False),
+        sa.Column("locale", sa.String(length=20), nullable=False),
+        sa.Column("return_url", sa.String(length=2000), nullable=False),
+        sa.Column("deep_link", sa.JSON(), nullable=True),
+        sa.Column("deep_link_open", sa.Boolean(), nullable=False),
+        sa.Column("first_party", sa.Boolean(), nullable=False),
+        sa.Column("device", sa.String(length=100), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("idle_seconds", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_web_sessions_account_id")),
+        sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_web_sessions_centre_id")),
+        sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_web_sessions_course_id")),
+        sa.ForeignKeyConstraint(
+            ["deployment_id"], ["deployments.id"], name=op.f("fk_web_sessions_deployment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_sessions")),
+        sa.UniqueConstraint("handle", name=op.f("uq_web_sessions_handle")),
+    )
+    with op.batch_alter_table("web_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_sessions_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_web_sessions_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "tickets",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -1148,16 +1152,16 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("tickets")
-    op.drop_table("plan_items")
-    with op.batch_alter_table("grades", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_grades_column_id_sent_at"))
-
-    op.drop_table("grades")
     with op.batch_alter_table("web_sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_web_sessions_expires_at"))
         batch_op.drop_index(batch_op.f("ix_web_sessions_account_id"))
 
     op.drop_table("web_sessions")
+    op.drop_table("plan_items")
+    with op.batch_alter_table("grades", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grades_column_id_sent_at"))
+
+    op.drop_table("grades")
     with op.batch_alter_table("sync_runs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sync_runs_course_id_id"))
 
@@ -1190,6 +1194,10 @@ def downgrade() -> None:
     op.drop_table("course_rosters")
     op.drop_table("attendance")
     op.drop_table("agenda_items")
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_accounts_person_id"))
+
+    op.drop_table("accounts")
     op.drop_table("ways_back")
     with op.batch_alter_table("stored_files", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stored_files_centre_id_sha256"))
@@ -1238,10 +1246,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_achievements_association_id_year"))
 
     op.drop_table("achievements")
-    with op.batch_alter_table("accounts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_accounts_person_id"))
-
-    op.drop_table("accounts")
     op.drop_table("access_tokens")
     op.drop_table("year_settings")
     op.drop_table("working_day_transfers")

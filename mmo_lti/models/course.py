@@ -27,7 +27,9 @@ class Course(Base):
     connected_at: Mapped[datetime | None]
     connected_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     resource_link_id: Mapped[str] = mapped_column(String(255), default="")
-    """The activity by which people come back: `mod/lti/view.php?l=` of the newest launch."""
+    """The activity by which people come back, `mod/lti/view.php?l=`: one that learners reach, if any came."""
+    link_reached_at: Mapped[datetime | None]
+    """When a learner came by it, to the day; empty where none ever did."""
 
 
 class LinkState(StrEnum):

@@ -13,20 +13,28 @@ from mmo_lti.services.launch import Launch, LaunchName
 from mmo_lti.services.raced import insert_once
 
 
-def make_account(session: Session, centre_id: int, launch: Launch, now: datetime, *, named: bool) -> None:
+def make_account(
+    session: Session, centre_id: int, launch: Launch, now: datetime, connected: int | None
+) -> None:
     """Add an account with a person of its own, unless another launch of the same moment was faster.
 
-    `named`: names may be read, so they need not be added afterwards.
+    `connected`: the launch's course if it is connected: its names may be read, and none are added afterwards.
     """
+    named = connected is not None
     person = Person(centre_id=centre_id, created_at=now, **(person_facts(launch.name) if named else {}))
-    facts = account_facts(launch) if named else {}
+    facts = account_facts(launch, connected) if named else {}
     account = Account(centre_id=centre_id, sub=launch.sub, person=person, last_launch_at=now, **facts)
     insert_once(session, account)
 
 
-def account_facts(launch: Launch) -> dict[str, Any]:
-    """What a launch says of the account; what it does not say stays as it was."""
-    facts = {"name": launch.name.shown, "email": launch.email, "locale": launch.locale}
+def account_facts(launch: Launch, connected: int | None) -> dict[str, Any]:
+    """What a launch says of the account; what it does not say stays as it was.
+
+    `connected`: its course if that is connected: then the activity is remembered as the person's way back.
+    """
+    facts: dict[str, Any] = {"name": launch.name.shown, "email": launch.email, "locale": launch.locale}
+    if connected is not None and launch.resource_link is not None:
+        facts |= {"came_by": launch.resource_link.id, "came_from_id": connected}
     return {name: value for name, value in facts.items() if value}
 
 

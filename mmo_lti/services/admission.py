@@ -24,6 +24,7 @@ from mmo_lti.services.account_reading import reopen
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.clock import local_date
 from mmo_lti.services.course_fact import make_course, make_services, offered_services
+from mmo_lti.services.course_link import way_after
 from mmo_lti.services.launch import Launch
 from mmo_lti.services.permission import offices_of
 
@@ -74,6 +75,8 @@ _LOOK = (
         _accounts.c.disabled,
         _accounts.c.standing,
         _accounts.c.last_launch_at,
+        _accounts.c.came_by,
+        _accounts.c.came_from_id,
         _persons.c.last,
         _persons.c.first,
         _persons.c.patronymic,
@@ -82,6 +85,7 @@ _LOOK = (
         _courses.c.id.label("course_id"),
         _courses.c.title,
         _courses.c.resource_link_id,
+        _courses.c.link_reached_at,
         _courses.c.connected_at,
         _services.c.course_id.label("services_of"),
         _services.c.deployment_id,
@@ -156,7 +160,7 @@ def _make_missing(session: Session, launch: Launch, known: _Known, deployment_id
     new_course = launch.course is not None and known.course_id is None
     new_services = launch.course is not None and known.services_of is None
     if new_account:
-        make_account(session, known.centre_id, launch, now, named=known.connected_at is not None)
+        make_account(session, known.centre_id, launch, now, _connected(known))
     course_id = known.course_id
     if new_course and launch.course is not None:
         course_id = make_course(session, known.centre_id, launch.course.id)
@@ -169,19 +173,19 @@ def _bring_up_to_date(
     session: Session, launch: Launch, known: _Known, deployment_id: int, now: datetime
 ) -> None:
     named = _names_may_be_read(session, known, now)
-    if named:
-        _write(session, _accounts, known.account_id, _changed(known, account_facts(launch)))
-        if known.confirmed_at is None:
-            _write(session, _persons, known.person_id, _changed(known, person_facts(launch.name)))
-    if known.last_launch_at is None or now - known.last_launch_at >= LAUNCH_SEEN_EVERY:
+    account = _changed(known, account_facts(launch, _connected(known))) if named else {}
+    if account:
+        _write(session, _accounts, known.account_id, {**account, "last_launch_at": now})
+    elif known.last_launch_at is None or now - known.last_launch_at >= LAUNCH_SEEN_EVERY:
         session.execute(_SEE_LAUNCH, {"of": known.account_id, "now": now})
+    if named and known.confirmed_at is None:
+        _write(session, _persons, known.person_id, _changed(known, person_facts(launch.name)))
     if known.standing is not AccountStanding.OPEN:
         reopen(session, known.account_id, now)
     if launch.course is None:
         return
     course: dict[str, Any] = {"title": launch.course.title} if named and launch.course.title else {}
-    if launch.resource_link is not None:
-        course["resource_link_id"] = launch.resource_link.id
+    course |= way_after(launch, known.link_reached_at, now)
     _write(session, _courses, known.course_id, _changed(known, course))
     offered = _changed(known, offered_services(launch, deployment_id))
     if offered:
@@ -194,6 +198,11 @@ def _names_may_be_read(session: Session, known: _Known, now: datetime) -> bool:
         return True
     today = local_date(known.timezone, now)
     return bool(offices_of(session, known.centre_id, known.person_id, today))
+
+
+def _connected(known: _Known) -> int | None:
+    """The launch's course, if a coordinator connected it."""
+    return known.course_id if known.connected_at is not None else None
 
 
 def _changed(known: _Known, facts: dict[str, Any]) -> dict[str, Any]:

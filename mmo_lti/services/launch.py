@@ -13,6 +13,11 @@ class LaunchRoles:
     course_staff: bool = False
     site_administrator: bool = False
 
+    @property
+    def only_learner(self) -> bool:
+        """Whether the person sees in the course what every learner sees, and nothing more."""
+        return self.learner and not self.course_staff and not self.site_administrator
+
 
 @dataclass(frozen=True)
 class LaunchName:

@@ -64,6 +64,11 @@ def activity_address(centre: Centre, course: Course) -> str:
     return link_address(centre, course.resource_link_id)
 
 
+def course_address(centre: Centre, course: Course) -> str:
+    """The page of the course, whose id is Moodle's own."""
+    return f"{centre.iss.rstrip('/')}/course/view.php?{urlencode({'id': course.context_id})}"
+
+
 def link_address(centre: Centre, resource_link_id: str) -> str:
     """The activity of a launch; empty where the launch named none."""
     if not resource_link_id:
