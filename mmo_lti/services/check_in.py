@@ -30,10 +30,14 @@ _ON_LISTS = (MembershipState.MEMBER, MembershipState.SUSPENDED, MembershipState.
 
 @dataclass(frozen=True)
 class Running:
-    """A meeting to which the person may check in now, and whether they are marked present already."""
+    """A meeting to which the person may check in now, and whether they are marked present already.
+
+    Half an hour before it has `begun` people may check in, too.
+    """
 
     meeting: Meeting
     present: bool
+    begun: bool
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,11 @@ def running(session: Session, actor: Actor, now: datetime) -> list[Running]:
         .order_by(Meeting.starts_at, Meeting.id)
     ).all()
     pages = [page_of(session, actor, one, now) for one in found]
-    return [Running(page.meeting, page.present) for page in pages if page.listed and page.refusal is None]
+    return [
+        Running(page.meeting, page.present, begun=page.meeting.starts_at <= now)
+        for page in pages
+        if page.listed and page.refusal is None and page.meeting.starts_at is not None
+    ]
 
 
 def _row_of(session: Session, actor: Actor, meeting: Meeting) -> Attendance | None:

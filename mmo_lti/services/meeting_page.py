@@ -18,6 +18,8 @@ from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.association_page import may_see_protocol
 from mmo_lti.services.attendance import expected
+from mmo_lti.services.check_in import refusal_now
+from mmo_lti.services.check_in_door import Door, door_of
 from mmo_lti.services.meeting_protocol import SIGNED, protocol_of
 from mmo_lti.services.permission import NotFound, may, require
 from mmo_lti.services.scope import centre_of, local_today
@@ -39,7 +41,8 @@ class MeetingPage:
     """`people` are on the list, by name; `mine` is the actor's own line; `come` the meeting's day is here.
 
     `calls`: people may still be invited; `answers`: whoever was may still say whether they will come.
-    `locked`: agenda and attendance follow a signed paper.
+    `locked`: agenda and attendance follow a signed paper. `door` is for those who keep the list, `checks_in`
+    for others on it: they may say now that they are there.
     """
 
     day: date | None
@@ -51,6 +54,8 @@ class MeetingPage:
     people: list[Attendance]
     mine: Attendance | None
     protocol: Protocol | None
+    door: Door | None
+    checks_in: bool
     may: frozenset[Action]
 
     def count(self, mark: str) -> int:
@@ -91,6 +96,9 @@ def meeting_page(session: Session, actor: Actor, meeting: Meeting, now: datetime
     people = expected(session, meeting, today)
     planned = meeting.state is MeetingState.PLANNED
     starts_at = meeting.starts_at
+    granted = frozenset(one for one in ASKED if may(session, actor, one, today, meeting.association))
+    mine = next((row for row in people if row.person_id == actor.person_id), None)
+    awaited = mine is not None and mine.mark is not AttendanceMark.PRESENT
     return MeetingPage(
         day=day,
         come=day is not None and day <= today and planned,
@@ -99,9 +107,13 @@ def meeting_page(session: Session, actor: Actor, meeting: Meeting, now: datetime
         locked=protocol is not None and protocol.state in SIGNED,
         unconfirmed=day is not None and is_unconfirmed(meeting.state, day, today),
         people=people,
-        mine=next((row for row in people if row.person_id == actor.person_id), None),
+        mine=mine,
         protocol=protocol if protocol and may_see_protocol(session, actor, protocol, now) else None,
-        may=frozenset(one for one in ASKED if may(session, actor, one, today, meeting.association)),
+        door=door_of(session, actor, meeting, now),
+        checks_in=awaited
+        and Action.ATTENDANCE_DRAFT not in granted
+        and refusal_now(session, meeting, now) is None,
+        may=granted,
     )
 
 

@@ -1,6 +1,7 @@
-"""`/go/CODE`: where a link in a mail or a message leads, signed in or not.
+"""`/go/CODE`: where a link in a mail or a message, or a QR code, leads, signed in or not.
 
-Signed in, it opens the thing. Otherwise it names nobody and nothing, and leads through Moodle.
+Signed in, it opens the thing. Otherwise it names nobody and nothing, and leads through Moodle; a running
+meeting's link shows the code to be typed there.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from mmo_lti.installation import Installation, installation
 from mmo_lti.models.notice import Notice
-from mmo_lti.services import notice, way_back
+from mmo_lti.services import check_in, notice, way_back
 from mmo_lti.web.request import current_actor, now, session_for_request
 
 PREFETCH = "prefetch"
@@ -30,16 +31,33 @@ def attach(app: Flask) -> None:
 
 
 def go(code: str) -> Response | tuple[str, int]:
-    """Open what the notice of `code` is about, or show the way through Moodle."""
+    """Open what the notice of `code` is about, or the meeting's check-in, or show the way through Moodle."""
     found = notice.by_code(session_for_request(), code)
     if found is None:
-        return render_template("go/unknown.html"), 404
+        return _meeting(code)
     actor = current_actor()
     if actor is not None and actor.centre_id == found.centre_id:
         return redirect(found.link or "/", 302)
     if not _is_robot():
         _mark(found)
-    return render_template("go/page.html", way=way_back.way_to_moodle(session_for_request(), found, now())), 200
+    return render_template(
+        "go/page.html", way=way_back.way_to_moodle(session_for_request(), found, now())
+    ), 200
+
+
+def _meeting(code: str) -> Response | tuple[str, int]:
+    session, actor = session_for_request(), current_actor()
+    meeting = check_in.by_link(session, code)
+    if meeting is None:
+        return render_template("go/unknown.html"), 404
+    if actor is not None and actor.centre_id == meeting.centre_id:
+        return redirect(f"/check-in/{code}", 302)
+    is_open = check_in.refusal_now(session, meeting, now()) is None
+    return render_template(
+        "go/meeting.html",
+        address=way_back.way_to_association(session, meeting.association),
+        code=meeting.check_in_code if is_open else "",
+    ), 200
 
 
 def _mark(found: Notice) -> None:

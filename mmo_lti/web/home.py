@@ -8,6 +8,7 @@ from mmo_lti.rules.action import Action
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services.association_list import own_associations
 from mmo_lti.services.association_page import association_year, next_meeting
+from mmo_lti.services.check_in import running
 from mmo_lti.services.city import city_overview
 from mmo_lti.services.duty import duties_of
 from mmo_lti.services.permission import may
@@ -22,7 +23,7 @@ def make_blueprint() -> Blueprint:
 
 
 def home() -> str:
-    """Duties by urgency, the city's line for coordinator and director, the own associations."""
+    """A meeting that runs, duties by urgency, the city's line for its officers, the own associations."""
     session, actor = session_for_request(), signed_in()
     cards = own_associations(session, actor, now())
     year = AcademicYear.of(today())
@@ -38,5 +39,6 @@ def home() -> str:
         cards=cards,
         coming=coming,
         duties=duties_of(session, actor, today()),
+        running=running(session, actor, now()),
         city=city_overview(session, actor, year.start, today()) if sees_city else None,
     )

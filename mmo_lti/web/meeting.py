@@ -6,10 +6,12 @@ from collections.abc import Callable
 from io import BytesIO
 
 from flask import Response as FlaskResponse
-from flask import render_template, request, send_file
+from flask import redirect, render_template, request, send_file
 from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from mmo_lti.installation import installation
 from mmo_lti.models.association import Association
 from mmo_lti.models.meeting import Meeting
 from mmo_lti.rules.year import AcademicYear
@@ -18,10 +20,12 @@ from mmo_lti.services import meeting as meetings
 from mmo_lti.services.agenda import Question
 from mmo_lti.services.association import find_association
 from mmo_lti.services.attendance import GuestFields
-from mmo_lti.services.link import protocol_path
+from mmo_lti.services.check_in_door import Door, door_of
+from mmo_lti.services.link import meeting_path, protocol_path
 from mmo_lti.services.meeting_protocol import protocol_of
 from mmo_lti.services.permission import NotFound
 from mmo_lti.web.form import LARGEST, Form, perform
+from mmo_lti.web.qr_code import qr_code
 from mmo_lti.web.request import now, session_for_request, signed_in
 
 Acts = dict[str, tuple[Callable[[], object], str]]
@@ -57,6 +61,21 @@ def sheet_file(code: str, year: AcademicYear, number: int, kind: str) -> FlaskRe
     content, media_type = attendance_document.sheet(session, actor, meeting, kind, now())
     name = f"list-registracii-{year.slug}-{number}.{kind}"
     return send_file(BytesIO(content), mimetype=media_type, download_name=name, as_attachment=True)
+
+
+def screen_view(code: str, year: AcademicYear, number: int) -> str | Response:
+    """The QR code and the six digits alone, to be projected or printed; back to the meeting without them."""
+    association, meeting = _found(code, year, number)
+    door = door_of(session_for_request(), signed_in(), meeting, now())
+    if door is None:
+        return redirect(meeting_path(association, meeting), 302)
+    return render_template(
+        "meetings/screen.html", association=association, meeting=meeting, door=door, qr=_qr_of(door)
+    )
+
+
+def _qr_of(door: Door) -> Markup:
+    return qr_code(f"{installation().config.public_url}/go/{door.link}")
 
 
 def _before(meeting: Meeting, form: Form) -> Acts:
@@ -111,7 +130,7 @@ def _before(meeting: Meeting, form: Form) -> Acts:
 def _after(meeting: Meeting, form: Form) -> Acts:
     session, actor, moment = session_for_request(), signed_in(), now()
     listed = "listed" in form.values or bool(form.chosen("present"))
-    present, guests = form.numbers("present"), _guests(form)
+    present, shown, guests = form.numbers("present"), form.numbers("shown"), _guests(form)
     return {
         "agenda": (
             lambda: agenda.set_agenda(session, actor, meeting, _questions(form), moment),
@@ -122,11 +141,13 @@ def _after(meeting: Meeting, form: Form) -> Acts:
             gettext("Приглашённые сохранены."),
         ),
         "attendance": (
-            lambda: attendance.mark(session, actor, meeting, present, moment),
+            lambda: attendance.mark(session, actor, meeting, present, moment, shown=shown),
             gettext("Присутствие отмечено."),
         ),
         "held": (
-            lambda: meetings.mark_held(session, actor, meeting, moment, present=present if listed else None),
+            lambda: meetings.mark_held(
+                session, actor, meeting, moment, present=present if listed else None, shown=shown
+            ),
             gettext("Отмечено как проведённое. Черновик протокола готов.")
             if meeting.is_meeting
             else gettext("Отмечено как проведённое."),
@@ -177,5 +198,6 @@ def _page(association: Association, meeting: Meeting, form: Form) -> str:
         year=AcademicYear(meeting.year),
         meeting=meeting,
         page=page,
+        qr=_qr_of(page.door) if page.door else None,
         may={one.value for one in page.may},
     )

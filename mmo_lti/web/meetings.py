@@ -30,6 +30,7 @@ def make_blueprint() -> Blueprint:
     for address in (LIST + "/<int:number>", LIST.replace("/meetings", "/events") + "/<int:number>"):
         pages.add_url_rule(address, view_func=meeting.meeting_view, methods=["GET"])
         pages.add_url_rule(address, view_func=meeting.meeting_change, methods=["POST"])
+        pages.add_url_rule(address + "/screen", view_func=meeting.screen_view, methods=["GET"])
         pages.add_url_rule(
             address + "/sheet.<any(docx, pdf):kind>", view_func=meeting.sheet_file, methods=["GET"]
         )

@@ -114,11 +114,12 @@ const wrong = document.querySelector("[data-look]");
 if (wrong) wrong.focus();
 
 // What works only with this script is hidden without it.
-every("[data-filter], [data-tick], [data-untick], [data-add-row], [data-put]").forEach((one) => { one.hidden = false; });
+every("[data-filter], [data-tick], [data-untick], [data-add-row], [data-put], [data-print]").forEach((one) => { one.hidden = false; });
 
 document.addEventListener("click", (event) => {
   const on = (name) => event.target.closest(`[data-${name}]`);
   const copy = on("copy"), put = on("put"), row = on("add-row"), tick = on("tick") || on("untick");
+  if (on("print")) print();
   if (copy) {
     navigator.clipboard.writeText(copy.dataset.copy).then(() => {
       const before = copy.textContent;
