@@ -99,10 +99,11 @@ def _course_of(session: Session, notice: Notice) -> Course | None:
     return _course(session, notice.centre_id, linked, GroupLink.association_id != notice.association_id)
 
 
-def way_to_association(session: Session, association: Association) -> str:
-    """The address of an activity of a course of the association, else of any connected course; or empty."""
-    course = _course(session, association.centre_id, GroupLink.association_id == association.id)
-    return activity_address(session.get_one(Centre, association.centre_id), course) if course else ""
+def way_to_association(session: Session, association: Association) -> Way:
+    """How anybody of the association comes in: by a course of its own, else by any connected one."""
+    centre = session.get_one(Centre, association.centre_id)
+    course = _course(session, centre.id, GroupLink.association_id == association.id)
+    return Way(activity_address(centre, course), course_address(centre, course)) if course else Way()
 
 
 def _course(

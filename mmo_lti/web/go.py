@@ -55,7 +55,7 @@ def _meeting(code: str) -> Response | tuple[str, int]:
     is_open = check_in.refusal_now(session, meeting, now()) is None
     return render_template(
         "go/meeting.html",
-        address=way_back.way_to_association(session, meeting.association),
+        way=way_back.way_to_association(session, meeting.association),
         code=meeting.check_in_code if is_open else "",
     ), 200
 
