@@ -130,7 +130,7 @@ def test_lti_020_state_is_spent_before_the_signature_is_checked(journey, expect)
     expect.refused(journey.post(good), Outcome.STALE, "stale.replay")
 
 
-def test_lti_021_token_with_a_fresh_state(journey, expect):
+def test_lti_021_nonce_of_another_state(journey, expect):
     journey.login()
     token = journey.platform.sign(journey.claims())
     journey.login()

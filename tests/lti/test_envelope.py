@@ -8,7 +8,7 @@ import time
 
 import pytest
 from cryptography.hazmat.primitives import hashes, hmac
-from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,25 +29,24 @@ def damage(journey, change):
 
 
 NOT_TOKENS = {
-    "two parts": lambda t: t.rpartition(".")[0],
-    "four parts": lambda t: t + ".x",
-    "no parts": lambda t: "token",
-    "bad alphabet": lambda t: "*" + t[1:],
-    "standard base64": lambda t: "+" + t[1:],
-    "padding": lambda t: t + "=",
-    "padding inside": lambda t: t.replace(".", "=.", 1),
-    "space": lambda t: " " + t,
-    "newline": lambda t: t.replace(".", "\n.", 1),
-    "empty header": lambda t: "." + t.partition(".")[2],
-    "one letter": lambda t: "a." + t.partition(".")[2],
+    "two parts": ("token_parts", lambda t: t.rpartition(".")[0]),
+    "four parts": ("token_parts", lambda t: t + ".x"),
+    "no parts": ("token_parts", lambda t: "token"),
+    "bad alphabet": ("header_base64", lambda t: "*" + t[1:]),
+    "standard base64": ("header_base64", lambda t: "+" + t[1:]),
+    "padding": ("signature_base64", lambda t: t + "="),
+    "padding inside": ("header_base64", lambda t: t.replace(".", "=.", 1)),
+    "space": ("header_base64", lambda t: " " + t),
+    "newline": ("header_base64", lambda t: t.replace(".", "\n.", 1)),
+    "empty header": ("header_base64", lambda t: "." + t.partition(".")[2]),
+    "one letter": ("header_base64", lambda t: "a." + t.partition(".")[2]),
 }
 
 
 @pytest.mark.parametrize("name", NOT_TOKENS)
 def test_lti_025_not_a_token(journey, expect, name):
-    response = damage(journey, NOT_TOKENS[name])
-    expect.refused(response, Outcome.BROKEN, expect.lines()[-1]["reason"])
-    assert expect.lines()[-1]["reason"].startswith("malformed.")
+    reason, change = NOT_TOKENS[name]
+    expect.refused(damage(journey, change), Outcome.BROKEN, f"malformed.{reason}")
 
 
 @given(st.text("ABgwQ_-+/= \n*é", min_size=1, max_size=8))
@@ -290,3 +289,15 @@ def test_lti_036_keys_that_never_verify(journey, expect, web):
         assert usable_keys([entry]) == {}
     web.replace("GET", JWKS, json={"keys": [bad[0], {**public, "kid": "another"}]})
     expect.refused(journey.launch(), Outcome.UNTRUSTED, "untrusted.kid")
+
+
+def test_lti_036_key_of_1024_bits(journey, expect, web):
+    """Its signature is good, and the platform announces it."""
+    weak = rsa.generate_private_key(65537, 1024)
+    public = weak.public_key().public_numbers()
+    announced = {"kty": "RSA", "kid": "weak", "n": b64(public.n.to_bytes(128, "big")), "e": "AQAB"}
+    web.replace("GET", JWKS, json={"keys": [*journey.platform.jwks()["keys"], announced]})
+    journey.login()
+    signing_input = f"{b64(json.dumps({**HEADER, 'kid': 'weak'}))}.{b64(json.dumps(journey.claims()))}"
+    raw = weak.sign(signing_input.encode(), padding.PKCS1v15(), hashes.SHA256())
+    expect.refused(journey.post(f"{signing_input}.{b64(raw)}"), Outcome.UNTRUSTED, "untrusted.kid")

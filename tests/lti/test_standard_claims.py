@@ -28,7 +28,7 @@ def test_lti_037_issuer_is_compared_exactly(journey, expect, iss):
 @pytest.mark.parametrize(
     "aud", [REMOVED, None, 5, [], [1], [CLIENT, 1], "other", ["other"], "", {CLIENT: 1}, CLIENT + " "]
 )
-def test_lti_038_audience_without_us(journey, expect, aud):
+def test_lti_038_foreign_audience(journey, expect, aud):
     expect.refused(journey.launch(aud=aud), Outcome.UNTRUSTED, "untrusted.aud")
 
 
@@ -43,7 +43,7 @@ def test_lti_039_foreign_audience_beside_us(journey, expect, aud):
     assert read_launch(journey.platform.claims(NOW, "n", aud=aud, azp=CLIENT), trusting, NOW).sub == "3"
 
 
-def test_lti_040_authorized_party(journey, expect):
+def test_lti_040_missing_or_wrong_azp(journey, expect):
     trusting = Expected(ISS, CLIENT, "n", LAUNCH, "1", TOOL, trusted_audiences=frozenset({"other"}))
     both = journey.platform.claims(NOW, "n", aud=[CLIENT, "other"])
     with pytest.raises(claims_module.Refused, match=r"untrusted\.azp_missing"):
@@ -56,7 +56,6 @@ def test_lti_040_authorized_party(journey, expect):
 @pytest.mark.parametrize(
     ("exp", "reason"),
     [
-        (REMOVED, "stale.exp_missing"),
         (AT - 31, "stale.exp"),
         (-5, "stale.exp"),
         (0, "stale.exp"),
@@ -70,9 +69,13 @@ def test_lti_040_authorized_party(journey, expect):
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_lti_041_expiry(journey, expect, exp, reason):
+def test_lti_041_exp_in_the_past_or_no_number(journey, expect, exp, reason):
     outcome = Outcome.STALE if reason.startswith("stale") else Outcome.BROKEN
     expect.refused(journey.launch(exp=exp), outcome, reason)
+
+
+def test_lti_041_missing_exp(journey, expect):
+    expect.refused(journey.launch(exp=REMOVED), Outcome.STALE, "stale.exp_missing")
 
 
 @pytest.mark.parametrize("exp", [AT - 29, AT + 60.5, AT - 29.5])
@@ -90,7 +93,6 @@ def test_lti_041_leeway_is_never_more_than_two_minutes(platform):
 @pytest.mark.parametrize(
     ("iat", "outcome", "reason"),
     [
-        (REMOVED, Outcome.BROKEN, "malformed.iat"),
         ("now", Outcome.BROKEN, "malformed.iat"),
         (None, Outcome.BROKEN, "malformed.iat"),
         (False, Outcome.BROKEN, "malformed.iat"),
@@ -99,8 +101,12 @@ def test_lti_041_leeway_is_never_more_than_two_minutes(platform):
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_lti_042_time_of_issue(journey, expect, iat, outcome, reason):
+def test_lti_042_iat_far_off_or_no_number(journey, expect, iat, outcome, reason):
     expect.refused(journey.launch(iat=iat, exp=AT + 100_000), outcome, reason)
+
+
+def test_lti_042_missing_iat(journey, expect):
+    expect.refused(journey.launch(iat=REMOVED), Outcome.BROKEN, "malformed.iat")
 
 
 @pytest.mark.parametrize("skew", [-30, 30])
@@ -121,11 +127,11 @@ def test_lti_043_sixty_seconds_with_skewed_clocks(journey, expect, clock, skew):
     ],
     ids=lambda value: ascii(value)[:20],
 )
-def test_lti_044_nonce(journey, expect, nonce, reason):
+def test_lti_044_missing_or_foreign_nonce(journey, expect, nonce, reason):
     expect.refused(journey.launch(nonce=nonce), Outcome.UNTRUSTED, f"untrusted.{reason}")
 
 
-def test_lti_044_used_nonce(journey, expect, database):
+def test_lti_044_replayed_token(journey, expect):
     journey.login()
     token = journey.platform.sign(journey.claims())
     expect.accepted(journey.post(token))
@@ -142,13 +148,17 @@ def test_lti_045_not_before_and_unknown_claims(journey, expect):
 
 @pytest.mark.parametrize(
     "sub",
-    [REMOVED, "", None, 3, ["3"], "x" * 256, "x" * 10_240, "a\nb", "a\0", "\ud800", "\x7f"],
+    [REMOVED, "", None, 3, ["3"], "x" * 256, "a\nb", "a\0", "\ud800", "\x7f"],
     ids=lambda value: ascii(value)[:20],
 )
-def test_lti_046_person_is_missing_or_unusable(journey, expect, sub):
+def test_lti_046_missing_or_unusable_sub(journey, expect, sub):
     response = journey.launch(sub=sub)
     expect.refused(response, Outcome.ANONYMOUS, "malformed.sub")
     assert "анонимный" in response.text
+
+
+def test_lti_046_sub_of_ten_kilobytes(journey, expect):
+    expect.refused(journey.launch(sub="x" * 10_240), Outcome.ANONYMOUS, "malformed.sub")
 
 
 def test_lti_047_account_is_issuer_and_sub(journey, expect, database, rsa_keys, client, clock, web):
