@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from moodle_sync import needs, rows
+from moodle_sync import needs, questions, rows
 from moodle_sync.batch import Answer
 from moodle_sync.client import MoodleClient
 from moodle_sync.encoding import Call
@@ -19,8 +19,6 @@ from moodle_sync.state import (
     DesiredCourse,
 )
 
-_NO_OTHERS = {"userevents": False, "siteevents": False}
-
 
 def read_course(
     client: MoodleClient,
@@ -31,6 +29,7 @@ def read_course(
     held: frozenset[str] = frozenset(),
     since: ActualCourse | None = None,
     made_groups: Mapping[str, int] | None = None,
+    ending_after: int | None = None,
 ) -> ActualCourse:
     """What Moodle shows of a course.
 
@@ -39,10 +38,12 @@ def read_course(
     out of the groups with the enrolment, and who is new is presumed to be. Who is kept out by a key in `held`
     is not missed. With `since` the
     enrolled are taken from there: reading back what was written needs no roster. `made_groups` are groups
-    created a moment ago, by idnumber. A hidden or deleted course is told by `status`. Raises `MoodleError`.
+    created a moment ago, by idnumber. With `ending_after` (Unix time) events that were over by then are not
+    listed; those known by id are asked for all the same before they are called gone. A hidden or deleted
+    course is told by `status`. Raises `MoodleError`.
     """
     whole = whole_roster or remembered.roster is None
-    return _Reading(client, desired, remembered, whole, held, since, made_groups or {}).course()
+    return _Reading(client, desired, remembered, whole, held, since, made_groups or {}, ending_after).course()
 
 
 class _Reading:
@@ -57,6 +58,7 @@ class _Reading:
         held: frozenset[str],
         since: ActualCourse | None,
         made_groups: Mapping[str, int],
+        ending_after: int | None,
     ) -> None:
         self._client = client
         self._desired = desired
@@ -64,6 +66,7 @@ class _Reading:
         self._whole_roster = whole_roster
         self._held = held
         self._since = since
+        self._ending_after = ending_after
         self._likely_groups = self._group_ids(made_groups)
         self._likely_grouping = remembered.grouping_id if desired.grouping_idnumber else None
 
@@ -96,26 +99,26 @@ class _Reading:
 
     def _first(self) -> dict[str, Answer]:
         """What is most often enough. The course itself comes first, ids that may be gone come last."""
-        course = {"courseid": self._desired.course_id}
+        course_id = self._desired.course_id
         calls: dict[str, Call] = {}
         if self._since is None:
             if self._client.account is None:
                 calls["site"] = Call(needs.SITE_INFO)
             if self._whole_roster:
-                calls["enrolled"] = self._roster_call()
-            calls["suspended"] = Call(needs.ENROLLED, course | _options(userfields="id", onlysuspended=1))
-        calls["groups"] = Call(needs.COURSE_GROUPS, course)
+                calls["enrolled"] = questions.enrolled(self._desired.course_id)
+            calls["suspended"] = questions.suspended(course_id)
+        calls["groups"] = questions.groups(course_id)
         if self._desired.grouping_idnumber:
-            calls["groupings"] = Call(needs.GROUPINGS, course)
+            calls["groupings"] = questions.groupings(course_id)
         if self._likely_groups:
-            calls["events"] = _events_of_groups(self._likely_groups)
+            calls["events"] = questions.events_of_groups(self._likely_groups, self._ending_after)
         doubtful = self._doubtful_events()
         if doubtful:
-            calls["events by id"] = _events_by_id(doubtful)
+            calls["events by id"] = questions.events_by_id(doubtful)
         if self._likely_groups:
-            calls["members"] = Call(needs.GROUP_MEMBERS, {"groupids": sorted(self._likely_groups)})
+            calls["members"] = questions.members(self._likely_groups)
         if self._likely_grouping is not None:
-            calls["grouping"] = _groups_of(self._likely_grouping)
+            calls["grouping"] = questions.groups_of(self._likely_grouping)
         doors = [name for name in ("enrolled", "suspended") if name in calls]
         essential = list(calls).index(doors[0]) + 1 if doors else 0
         answers = self._client.batch(list(calls.values()), essential=essential)
@@ -133,16 +136,16 @@ class _Reading:
 
         more: dict[str, Call] = {}
         if live - self._likely_groups:
-            more["events"] = _events_of_groups(live - self._likely_groups)
+            more["events"] = questions.events_of_groups(live - self._likely_groups, self._ending_after)
         vanished = self._known_events() - gathered.events.keys() - self._doubtful_events()
         if vanished:
-            more["events by id"] = _events_by_id(vanished)
+            more["events by id"] = questions.events_by_id(vanished)
         if live - gathered.members.keys():
-            more["members"] = Call(needs.GROUP_MEMBERS, {"groupids": sorted(live - gathered.members.keys())})
+            more["members"] = questions.members(live - gathered.members.keys())
         if grouping is not None and gathered.inside is None:
-            more["grouping"] = _groups_of(grouping.grouping_id)
+            more["grouping"] = questions.groups_of(grouping.grouping_id)
         if self._since is None and not actual.roster_read and self._misses(actual, gathered):
-            more["enrolled"] = self._roster_call()
+            more["enrolled"] = questions.enrolled(self._desired.course_id)
         got = dict(zip(more, self._client.batch(list(more.values())), strict=True)) if more else {}
         gathered.take(got)
         members = gathered.members
@@ -190,9 +193,6 @@ class _Reading:
         barred = self._desired.barred
         return (inside - self._remembered.absent - barred) | present | (actual.suspended - barred)
 
-    def _roster_call(self) -> Call:
-        return Call(needs.ENROLLED, {"courseid": self._desired.course_id} | _options(userfields="id"))
-
     def _group_ids(self, made_groups: Mapping[str, int]) -> frozenset[int]:
         """Ids that our groups probably have."""
         ids = set(made_groups.values())
@@ -213,11 +213,11 @@ class _Reading:
         return frozenset(ids)
 
     def _doubtful_events(self) -> frozenset[int]:
-        """Ids that the list of group events may not bring: to be removed, found elsewhere or nowhere."""
+        """Ids that the list of group events may not bring: to be removed, moved by hand, found elsewhere."""
         doubtful = set(self._removed_events())
         for event in (event for group in self._desired.groups for event in group.events):
             known = self._remembered.events.get(event.uuid)
-            if known is not None and (known.face is None or not known.at_home):
+            if known is not None and (known.face is None or not known.at_home or known.by_hand):
                 doubtful.update(event_ids_of(event, known))
         return frozenset(doubtful)
 
@@ -260,24 +260,6 @@ class _Gathered:
             self.events |= rows.events(answers["events by id"].get())[0]
         if "grouping" in answers:
             self.inside = rows.grouping_groups(answers["grouping"])
-
-
-def _options(**options: str | int) -> dict[str, Any]:
-    return {"options": [{"name": name, "value": value} for name, value in options.items()]}
-
-
-def _events_of_groups(group_ids: Iterable[int]) -> Call:
-    """Group events come whole only when asked by `groupids` alone, without user and site events."""
-    return Call(needs.EVENTS, {"events": {"groupids": sorted(group_ids)}, "options": _NO_OTHERS})
-
-
-def _events_by_id(event_ids: Iterable[int]) -> Call:
-    """Unknown ids are left out silently; works where the list does not."""
-    return Call(needs.EVENTS, {"events": {"eventids": sorted(event_ids)}, "options": _NO_OTHERS})
-
-
-def _groups_of(grouping_id: int) -> Call:
-    return Call(needs.GROUPING_GROUPS, {"groupingids": [grouping_id], "returngroups": True})
 
 
 def _allowed(answer: Answer, capability: str) -> Any:

@@ -6,7 +6,7 @@ to it that no two run for one course at once, and stores `remembered` and the fi
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from moodle_sync import guard
 from moodle_sync.apply import Applied, Failure, apply
@@ -29,8 +29,15 @@ from moodle_sync.plan import (
     UpdateEvent,
 )
 from moodle_sync.read import read_course
+from moodle_sync.read_back import ReadBack
 from moodle_sync.remember import remember
 from moodle_sync.state import ActualCourse, CourseStatus, DesiredCourse
+
+LOOK_BACK = timedelta(days=62)
+"""How far before the earliest meeting, and before now, the frequent sync looks for events.
+
+A year of meetings is no dearer after ten: what is over stays in the calendar and is read no more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +87,18 @@ def sync_course(
     `whole_roster=False` is for the sync that runs every few minutes: the enrolled are read only when somebody
     is gone from a group, or a new member turns out not to be enrolled. It finds the same, except that
     somebody enrolled again is noticed only by the next sync that reads the whole roster, and a shrinking of
-    the roster outside our groups likewise.
+    the roster outside our groups likewise. It lists no events that were over long ago.
     `held`: keys (`Drift.key`) of questions that are open or were answered with «ignore». `confirmed`: see
     `guard.check`; pass it once. Raises `MoodleError` when Moodle could not even be read; then nothing was
     written.
     """
     requests, ms = client.requests, client.ms
     held = frozenset(held)
-    actual = read_course(client, desired, remembered, whole_roster=whole_roster, held=held)
-    result = _sync(client, desired, remembered, actual, held, policy, shrink_max, confirmed)
+    ending_after = None if whole_roster else _look_back(desired, now)
+    actual = read_course(
+        client, desired, remembered, whole_roster=whole_roster, held=held, ending_after=ending_after
+    )
+    result = _sync(client, desired, remembered, actual, held, policy, shrink_max, confirmed, ending_after)
     if not actual.roster_read and _somebody_refused(result):
         result = _again(result, client, desired, remembered, held, policy, shrink_max, confirmed)
     return replace(result, at=now, requests=client.requests - requests, ms=client.ms - ms)
@@ -103,6 +113,7 @@ def _sync(
     policy: DriftPolicy,
     shrink_max: float,
     confirmed: Mapping[str, int] | None,
+    ending_after: int | None = None,
 ) -> SyncResult:
     refusal = _closed(actual) or guard.check(
         desired, actual, remembered, shrink_max=shrink_max, confirmed=confirmed
@@ -112,17 +123,30 @@ def _sync(
     plan = diff(desired, actual, remembered, held=held, policy=policy)
     if not plan.operations:
         return _result(remember(desired, actual, remembered, plan), plan, ())
+    back = ReadBack(desired, actual, plan.operations, ending_after)
     applied = apply(
-        client, desired.course_id, actual.account, plan.operations, form_shift=remembered.form_shift
+        client,
+        desired.course_id,
+        actual.account,
+        plan.operations,
+        form_shift=remembered.form_shift,
+        then=back.calls,
     )
     if applied.interrupted is not None:
         return _interrupted(remembered, plan, applied)
     try:
-        after = read_course(client, desired, remembered, since=actual, made_groups=applied.made_groups)
+        after = back.course(applied.read or ()) or read_course(
+            client, desired, remembered, since=actual, made_groups=applied.made_groups
+        )
     except MoodleError as error:
         applied.interrupted = error
         return _interrupted(remembered, plan, applied)
     return _settle(desired, after, remembered, plan, applied, held, policy)
+
+
+def _look_back(desired: DesiredCourse, now: datetime) -> int:
+    starts = (event.starts_at for group in desired.groups for event in group.events)
+    return int((min([now, *starts]) - LOOK_BACK).timestamp())
 
 
 def _somebody_refused(result: SyncResult) -> bool:

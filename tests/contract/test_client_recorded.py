@@ -13,11 +13,10 @@ from moodle_sync.apply import apply
 from moodle_sync.batch import Answer
 from moodle_sync.client import MoodleClient
 from moodle_sync.encoding import Call, flatten
-from moodle_sync.event_form import EventForm, FormSender
 from moodle_sync.messages import SendState, send
 from moodle_sync.needs import BATCH, COURSES, READS, SITE_INFO
 from moodle_sync.people import read_people
-from moodle_sync.plan import CreateEvent
+from moodle_sync.plan import CreateEvent, UpdateEvent
 from moodle_sync.state import DesiredEvent
 from tests.contract import client_events as calendar
 from tests.contract import client_values as values
@@ -233,9 +232,8 @@ def test_the_form_tells_the_start_it_kept(name: str) -> None:
     starts_at = datetime.fromtimestamp(wanted or 1_798_000_020, UTC)
     event = DesiredEvent("u", "Заседание", "", "", starts_at, 90)
     client = client_without_batch(load(name))
-    sender = FormSender(client, [EventForm(57, 2, 1, 34, event)], shift=0)
-    sender.run()
-    kinds = [type(error) for error in sender.errors.values()]
+    applied = apply(client, 2, 34, [UpdateEvent("mmo", 1, 57, event)], form_shift=0)
+    kinds = [type(one.error) for one in applied.failures]
     assert kinds == ([errors.FormRefused] if wanted is None else [])
 
 
