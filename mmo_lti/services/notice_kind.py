@@ -88,6 +88,11 @@ _TABLE = (
     _kind("report_accepted", _DIGEST, "association year"),
     _kind("report_returned", _ONCE, "association year remarks due", legal=True),
     _kind("reports_overdue", _MORNING, "year count total", legal=True),
+    # What a coordinator reminds a leader of by hand; `day` is when.
+    _kind("reminded_plan", _DIGEST, "association year day due days", legal=True),
+    _kind("reminded_meetings", _DIGEST, "association year day held counted required", legal=True),
+    _kind("reminded_protocols", _DIGEST, "association year day count days", legal=True),
+    _kind("reminded_report", _DIGEST, "association year day days", legal=True),
     # Who belongs: to the teacher.
     _kind("membership_invited", _DIGEST, "association"),
     _kind("membership_proposed", _DIGEST, "association"),

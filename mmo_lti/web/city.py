@@ -1,11 +1,12 @@
-"""The city at a glance: association × duty; a cell leads to its cause."""
+"""The city at a glance: association × duty; a cell leads to its cause, a button reminds who is behind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, render_template, request
-from flask_babel import gettext
+from flask import Blueprint, flash, render_template, request
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
 
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.names import search_key
@@ -14,6 +15,8 @@ from mmo_lti.services.city import COLUMNS, CityRow, city_overview
 from mmo_lti.services.city_cell import Mark
 from mmo_lti.services.coming import coming
 from mmo_lti.services.permission import may
+from mmo_lti.services.reminder import DUTIES, Reminded, goes_out_at, remind, to_remind
+from mmo_lti.web.form import Form, perform
 from mmo_lti.web.request import now, session_for_request, signed_in, today
 from mmo_lti.web.sentences import cell_sentence, setting_label
 
@@ -39,6 +42,9 @@ def make_blueprint() -> Blueprint:
     pages.app_context_processor(lambda: {"city_pages": city_pages})
     pages.add_url_rule("/city", view_func=city, methods=["GET"])
     pages.add_url_rule("/city/<year:year>", view_func=city, methods=["GET"])
+    for address in ("/city/remind", "/city/<year:year>/remind"):
+        pages.add_url_rule(address, view_func=reminder, methods=["GET"])
+        pages.add_url_rule(address, view_func=reminder_send, methods=["POST"])
     pages.add_url_rule("/city/calendar", view_func=calendar, methods=["GET"])
     return pages
 
@@ -61,7 +67,63 @@ def city(year: AcademicYear | None = None) -> str:
         columns=column_words(),
         counts={name: sum(map(fits, overview.rows)) for name, fits in FILTERS.items()},
         marks=MARKS,
+        reminds=may(session_for_request(), signed_in(), Action.REMIND, today())
+        and any(row.cell(duty).mark is Mark.BAD for row in overview.rows for duty in DUTIES),
         creates=may(session_for_request(), signed_in(), Action.ASSOCIATION_CREATE, today()),
+        cell_sentence=cell_sentence,
+    )
+
+
+def reminder(year: AcademicYear | None = None) -> str:
+    """Whom a reminder would reach, and about what: to be looked through before it is sent."""
+    return _reminder_page(year or AcademicYear.of(today()), Form({}))
+
+
+def reminder_send(year: AcademicYear | None = None) -> Response:
+    """Remind the leaders of the ticked associations."""
+    form = Form()
+    shown = year or AcademicYear.of(today())
+    chosen = form.numbers("association")
+    if not chosen:
+        form.refusals.append(gettext("Отметьте, кому напомнить."))
+        return Response(_reminder_page(shown, form), 422, mimetype="text/html")
+    sent: list[Reminded] = []
+    answer = perform(
+        lambda: sent.append(remind(session_for_request(), signed_in(), shown, chosen, now())),
+        form=form,
+        page=lambda tried: _reminder_page(shown, tried),
+        done="",
+        to="/city" if shown == AcademicYear.of(today()) else f"/city/{shown.slug}",
+    )
+    if sent:
+        flash(_sent_words(sent[0]), "success" if sent[0].leaders else "info")
+    return answer
+
+
+def _sent_words(sent: Reminded) -> str:
+    if not sent.leaders:
+        return str(gettext("Напоминать нечего: сегодня уже напомнили или всё исправлено."))
+    words: str = ngettext(
+        "Напоминание получит %(num)s руководитель.",
+        "Напоминание получат %(num)s руководителей.",
+        sent.leaders,
+    )
+    return words
+
+
+def _reminder_page(year: AcademicYear, form: Form) -> str:
+    session, actor = session_for_request(), signed_in()
+    rows = to_remind(session, actor, year, now())
+    return render_template(
+        "city/remind.html",
+        form=form,
+        year=year,
+        running=AcademicYear.of(today()),
+        rows=rows,
+        ready=[row for row in rows if row.fresh],
+        chosen=form.numbers("association") if form.values else [row.association_id for row in rows],
+        leaves_at=goes_out_at(session, actor, now()),
+        columns=column_words(),
         cell_sentence=cell_sentence,
     )
 

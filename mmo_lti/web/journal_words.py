@@ -172,6 +172,7 @@ def _centre() -> dict[str, str]:
         "appoint": gettext("назначен сотрудник центра"),
         "end_office": gettext("прекращены полномочия сотрудника центра"),
         "change_running_year": gettext("настройки применены к этому году"),
+        "remind": gettext("руководителю отправлено напоминание"),
         "replace_transfers": gettext("изменены переносы выходных"),
         "add_organisation": gettext("добавлена организация"),
         "rename_organisation": gettext("исправлена организация"),
