@@ -14,6 +14,7 @@ import mmo_lti.models.registry  # noqa: F401 - every mapped class is needed
 from mmo_lti.config import Config, load_config
 from mmo_lti.files.store import Store
 from mmo_lti.installation import Installation
+from mmo_lti.lti import log
 from mmo_lti.lti import views as lti
 from mmo_lti.lti.outgoing import guarded_session
 from mmo_lti.lti.session_path import SessionPath
@@ -109,6 +110,7 @@ LONGEST_TEXTS = 8 * 1024 * 1024
 def create_app(config: Config | None = None) -> Flask:
     """Make the application; without `config` the environment decides."""
     config = config or load_config()
+    log.be_heard()
     app = Tool(__name__, template_folder=str(ROOT / "templates" / "web"))
     app.config.update(
         SECRET_KEY=config.secret,

@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 
 from mmo_lti.config import Config, load_config
+from mmo_lti.lti.log import FORM
 from mmo_lti.models.database import Database
 from mmo_lti.services import clock
 from tasks.cli_doctor import doctor
@@ -58,7 +59,7 @@ def web(host: str, port: int, threads: int) -> None:
     from mmo_lti.app import create_app  # noqa: PLC0415
 
     # One line an event, to where the process manager looks; what may stand in it is `lti/log.py`'s to say.
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format=FORM)
     config = load_config()
     if not config.secure and host not in {"127.0.0.1", "localhost", "::1"}:
         raise click.UsageError(

@@ -11,12 +11,24 @@ import secrets
 
 from mmo_lti.lti.refusal import Outcome, Refused
 
+PACKAGE = logging.getLogger("mmo_lti")
 LOGGER = logging.getLogger("mmo_lti.lti")
+LOGGER.setLevel(logging.INFO)
+"""A code that a person reads out is in the log, also where the process otherwise tells warnings only."""
+FORM = "%(asctime)s %(levelname)s %(name)s %(message)s"
 MAX_VALUE = 200
 KNOWN = ("iss", "client_id", "deployment_id", "kid", "error")
 
 _REF_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _INFO = frozenset({"stale", "denied", "cookies"})
+
+
+def be_heard() -> None:
+    """Write to the error output where nobody set a log up: a bare WSGI server does not."""
+    if not PACKAGE.hasHandlers():
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter(FORM))
+        PACKAGE.addHandler(handler)
 
 
 def fresh_ref() -> str:
