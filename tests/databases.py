@@ -20,6 +20,8 @@ from mmo_lti.config import load_config
 from mmo_lti.models.database import Database
 from mmo_lti.models.registry import metadata
 
+_FILE = "mmo.sqlite3"
+
 
 class SqliteTemplate:
     """A file with all tables and no rows."""
@@ -32,11 +34,16 @@ class SqliteTemplate:
     @contextmanager
     def opened(self, folder: Path) -> Iterator[Database]:
         """A fresh copy in the folder."""
-        path = folder / "mmo.sqlite3"
-        path.write_bytes(self._bytes)
-        database = Database(f"sqlite:///{path}")
+        self.renew(folder)
+        database = Database(f"sqlite:///{folder / _FILE}")
         yield database
         database.close()
+
+    def renew(self, folder: Path) -> None:
+        """Put a fresh copy in the place of one that nobody has open."""
+        for left in folder.glob(f"{_FILE}-*"):
+            left.unlink()
+        (folder / _FILE).write_bytes(self._bytes)
 
     def drop(self) -> None:
         """A file needs no farewell."""

@@ -136,6 +136,10 @@ class MoodleChaos:
         self._moodle.faults.clear()
         self._moodle.roles[SERVICE].capabilities.update(TAKEN_AWAY)
 
+    def rights_are_whole(self) -> bool:
+        """Whether no right is taken away: else the answers may be less than the truth."""
+        return self._moodle.roles[SERVICE].capabilities.issuperset(TAKEN_AWAY)
+
     def jump(self) -> timedelta:
         """By how much a clock is suddenly off."""
         jump = timedelta(seconds=self._random.choice([-86400, -3600, -5, 30, 3600, 86400]))

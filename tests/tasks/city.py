@@ -103,8 +103,10 @@ class City:
     leader: Actor
 
     @classmethod
-    def build(cls, worker: Worker, clock: Clock) -> City:
-        config = SandboxConfig(base_url=URL, wall_clock=lambda: clock().timestamp())
+    def build(cls, worker: Worker, clock: Clock, moodle_clock: Clock | None = None) -> City:
+        """Moodle goes by the same clock unless it has one of its own."""
+        shown = moodle_clock or clock
+        config = SandboxConfig(base_url=URL, wall_clock=lambda: shown().timestamp())
         site = build_small(empty_moodle(config))
         session = requests.Session()
         session.mount(URL, WsgiAdapter(create_sandbox(config, site.moodle)))
@@ -219,6 +221,11 @@ class City:
 
     def events(self) -> list[Event]:
         return sorted(self.moodle.events.values(), key=lambda event: event.id)
+
+    def findings(self) -> list[Drift]:
+        """All changes made by hand that were ever found."""
+        with self.worker.database.read() as rows:
+            return list(rows.scalars(select(Drift).order_by(Drift.id)))
 
     def questions(self) -> list[Drift]:
         """Open findings of changes made by hand."""
