@@ -116,17 +116,27 @@ if (wrong) wrong.focus();
 // What works only with this script is hidden without it.
 every("[data-filter], [data-tick], [data-untick], [data-add-row], [data-put], [data-print]").forEach((one) => { one.hidden = false; });
 
+// Inside Moodle's frame a page may not write to the clipboard: there what is shown is selected and copied.
+const copyFrom = (button) => {
+  const done = () => {
+    const before = button.textContent;
+    button.textContent = button.dataset.copied || "✓";
+    setTimeout(() => { button.textContent = before; }, 1500);
+  };
+  const select = () => {
+    const shown = button.closest(".mmo-duty, p")?.querySelector("code");
+    getSelection().selectAllChildren(shown || button.parentElement);
+    if (shown && document.execCommand("copy")) done();
+  };
+  if (navigator.clipboard) navigator.clipboard.writeText(button.dataset.copy).then(done, select);
+  else select();
+};
+
 document.addEventListener("click", (event) => {
   const on = (name) => event.target.closest(`[data-${name}]`);
   const copy = on("copy"), put = on("put"), row = on("add-row"), tick = on("tick") || on("untick");
   if (on("print")) print();
-  if (copy) {
-    navigator.clipboard.writeText(copy.dataset.copy).then(() => {
-      const before = copy.textContent;
-      copy.textContent = copy.dataset.copied || "✓";
-      setTimeout(() => { copy.textContent = before; }, 1500);
-    }).catch(() => getSelection().selectAllChildren(copy.parentElement));
-  }
+  if (copy) copyFrom(copy);
   if (put) {
     const field = document.querySelector(put.dataset.put);
     field.value = (field.value.trim() ? field.value.trimEnd() + "\n" : "") + put.dataset.words;
