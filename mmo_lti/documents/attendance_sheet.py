@@ -13,6 +13,7 @@ from mmo_lti.documents.heading import common, listed, signed
 from mmo_lti.documents.parties import Institution, Person
 from mmo_lti.documents.sentence import fill
 from mmo_lti.documents.typography import ended, line
+from mmo_lti.qr_code import qr_svg
 from mmo_lti.rules.names import PersonName
 from mmo_lti.rules.wording import PERSON, counted, date_in_words
 
@@ -25,7 +26,7 @@ class AttendanceSheet:
     """Who is expected, in any order, with room for others.
 
     No phone, no e-mail, no date of birth. Before the meeting it has no protocol number and no `total`; lines
-    are left for them.
+    are left for them. `check_in` is the address at which people check in by phone, while they still can.
     """
 
     institution: Institution
@@ -36,6 +37,7 @@ class AttendanceSheet:
     protocol_number: int | str | None = None
     total: int | None = None
     secretary: PersonName | None = None
+    check_in: str = ""
     blank_rows: int = BLANK_ROWS
     as_of: datetime
 
@@ -47,7 +49,8 @@ def render_docx(document: AttendanceSheet, template: bytes | Path | None = None)
 
 def render_pdf(document: AttendanceSheet) -> bytes:
     """The sheet as PDF/A-2a."""
-    return pdf.compile_form(FORM, context(document), as_of=document.as_of)
+    pictures = {"check_in": qr_svg(document.check_in)} if document.check_in else {}
+    return pdf.compile_form(FORM, context(document), as_of=document.as_of, pictures=pictures)
 
 
 def context(document: AttendanceSheet) -> dict[str, Any]:
@@ -74,4 +77,10 @@ def context(document: AttendanceSheet) -> dict[str, Any]:
         "held": line(fill(words["held"], filled)),
         "rows": rows + empty,
         "secretary": signed(document.secretary),
+        "check_in": words["check_in"] if document.check_in else "",
+        "qr": {"check_in_picture": _picture(document)} if document.check_in else {},
     }
+
+
+def _picture(document: AttendanceSheet) -> dict[str, str]:
+    return {"address": document.check_in, "words": wording()["attendance_sheet"]["check_in_alt"]}

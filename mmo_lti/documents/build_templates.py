@@ -151,6 +151,9 @@ def attendance_sheet() -> Page:
     page = Page(size=12)
     page.texts("{{ title }}", "{{ held }}", style=HEADING)
     page.text(words["topic"], CENTRED, before=6)
+    page.texts(
+        "{%p if check_in %}", "{{ check_in }}", "{{ check_in_picture }}", "{%p endif %}", style=CENTRED
+    )
     page.text("", PLAIN)
     table = page.table((12, 45, 46, 30, 32), words["columns"])
     cells = ("{{ row.number }}", "{{ row.name }}", "{{ row.organisation }}", "{{ row.position }}", "")

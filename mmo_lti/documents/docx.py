@@ -26,6 +26,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from mmo_lti.confined import MEBIBYTE, Limits, OutOfLimitsError, run_confined
 from mmo_lti.documents.docx_finish import finish
+from mmo_lti.documents.docx_picture import qr_pictures
 from mmo_lti.documents.folder import FORMS
 
 LIMITS = Limits(seconds=20, memory=768 * MEBIBYTE)
@@ -62,7 +63,7 @@ def fill_template(template: bytes, context: Mapping[str, Any], as_of: datetime) 
     env = SandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
     try:
         document = DocxTemplate(io.BytesIO(template))
-        document.render(_escaped(context), jinja_env=env)
+        document.render({**_escaped(context), **qr_pictures(document, context)}, jinja_env=env)
         finish(document.docx, title=context["document_title"], author=context["institution"], made_at=as_of)
         out = io.BytesIO()
         document.save(out)

@@ -21,9 +21,12 @@ from mmo_lti.documents.typography import breakable
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 
 
-def compile_form(form: str, context: Mapping[str, Any], *, as_of: datetime) -> bytes:
+def compile_form(
+    form: str, context: Mapping[str, Any], *, as_of: datetime, pictures: Mapping[str, str] | None = None
+) -> bytes:
     """Print `FORM.typ` with the context; `as_of` (aware) is the moment the PDF names as its making.
 
+    `pictures` are SVGs by the names under which the form finds them among its inputs.
     Signs that the font lacks are printed «□». Raises `ValueError` for a moment without a zone.
     """
     if as_of.tzinfo is None:
@@ -34,7 +37,7 @@ def compile_form(form: str, context: Mapping[str, Any], *, as_of: datetime) -> b
         font_paths=_fonts(),
         ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"data": json.dumps(_printed(context), ensure_ascii=False)},
+        sys_inputs={**(pictures or {}), "data": json.dumps(_printed(context), ensure_ascii=False)},
         pdf_standards=STANDARDS,
         timestamp=int(as_of.timestamp()),
     )

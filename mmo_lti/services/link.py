@@ -34,5 +34,10 @@ def report_path(association: Association, year: int) -> str:
     return f"{_year(association, year)}/report"
 
 
+def go_path(code: str) -> str:
+    """What a link or a QR code outside the tool leads by."""
+    return f"/go/{code}"
+
+
 def _year(association: Association, year: int) -> str:
     return f"{association_path(association)}/{AcademicYear(year).slug}"

@@ -21,7 +21,7 @@ from mmo_lti.services.agenda import Question
 from mmo_lti.services.association import find_association
 from mmo_lti.services.attendance import GuestFields
 from mmo_lti.services.check_in_door import Door, door_of
-from mmo_lti.services.link import meeting_path, protocol_path
+from mmo_lti.services.link import go_path, meeting_path, protocol_path
 from mmo_lti.services.meeting_protocol import protocol_of
 from mmo_lti.services.permission import NotFound
 from mmo_lti.web.form import LARGEST, Form, perform
@@ -58,7 +58,8 @@ def sheet_file(code: str, year: AcademicYear, number: int, kind: str) -> FlaskRe
     """The registration sheet, to be printed."""
     session, actor = session_for_request(), signed_in()
     _, meeting = _found(code, year, number)
-    content, media_type = attendance_document.sheet(session, actor, meeting, kind, now())
+    public_url = installation().config.public_url
+    content, media_type = attendance_document.sheet(session, actor, meeting, kind, now(), public_url)
     name = f"list-registracii-{year.slug}-{number}.{kind}"
     return send_file(BytesIO(content), mimetype=media_type, download_name=name, as_attachment=True)
 
@@ -75,7 +76,7 @@ def screen_view(code: str, year: AcademicYear, number: int) -> str | Response:
 
 
 def _qr_of(door: Door) -> Markup:
-    return qr_code(f"{installation().config.public_url}/go/{door.link}")
+    return qr_code(installation().config.public_url + go_path(door.link))
 
 
 def _before(meeting: Meeting, form: Form) -> Acts:

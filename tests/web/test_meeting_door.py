@@ -11,6 +11,8 @@ import segno
 from mmo_lti.models.database import Database
 from mmo_lti.models.meeting import Meeting
 from mmo_lti.rules.states import MeetingState, ProtocolState
+from tests.documents.docx_text import text_of as docx_text
+from tests.documents.pdf_text import text_of as pdf_text
 from tests.factories.membership import make_helper
 from tests.factories.moment import moment
 from tests.factories.protocol import make_protocol
@@ -108,6 +110,22 @@ def test_the_form_that_came_back_still_knows_whom_it_showed(
     again = refused.form("Состоялось").values
     follow(leader, read(leader.post(PAGE, {**again, "present": []})))
     assert present(database) == {city.members[3].id}, "unticked, and come meanwhile"
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_the_printed_sheet_has_the_code_until_check_in_closes(
+    leader: Visitor, database: Database, meeting: Meeting, clock: Clock, kind: str
+) -> None:
+    def is_on_it() -> bool:
+        data = leader.get(f"{PAGE}/sheet.{kind}").data
+        text = pdf_text(data) if kind == "pdf" else docx_text(data)
+        return "могут отметиться с телефона" in text
+
+    assert is_on_it()
+    clock.at = STARTS - timedelta(days=5)
+    assert is_on_it(), "printed in advance"
+    clock.at = STARTS + timedelta(minutes=90)
+    assert not is_on_it()
 
 
 def modules_of(address: str) -> set[tuple[int, int]]:
