@@ -5,23 +5,24 @@
 
 The usual way: one `core_enrol_get_enrolled_users` with all fields per group, one call per member change, all
 events deleted and made anew; «in lists» by two calls per group instead of two per event. A round
-has a city of its own; rows are medians of `ROUNDS` rounds (3). A real course must be one for trials: the
+has a city of its own; rows are medians of `ROUNDS` rounds (3). Lines through the rows (least squares) tell
+what an association and a change add, and what remains without them. A real course must be one for trials: the
 events and members of its groups with idnumbers `bench-…` are removed, and the groups too where the service
 holds `core_group_delete_groups`. The last line is JSON.
 """
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
 from random import Random
-from statistics import median
+from statistics import linear_regression, median
 
 from sync_parts import places
 from sync_parts.usual_way import UsualWay
-from sync_parts.wishes import changed, part, wish
+from sync_parts.wishes import aged, changed, part, wish
 
 from moodle_sync.memory import Remembered
 from moodle_sync.sandbox.city import City
@@ -29,10 +30,13 @@ from moodle_sync.state import DesiredCourse
 from moodle_sync.sync import sync_course
 
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
+ALL = 40
 CHANGES = (10, 100, 400)
 SIZES = (10, 20)
+YEARS = 4
 GOAL_MS, GOAL_REQUESTS = 50, 100
 SAME, USUAL, IN_LISTS = "ours: nothing changed", "usual way", "usual way, events in lists"
+OLD = f"{SAME}, after {YEARS} more years"
 Open = Callable[[int], AbstractContextManager[tuple[places.Place, City]]]
 Costs = dict[str, places.Cost]
 Rows = dict[str, dict[str, float]]
@@ -79,6 +83,9 @@ def _ours(
         costs[f"{SAME}, {size} associations"] = place.measure(partial(Ours(place, ours.memory).sync, small))
     costs[SAME] = place.measure(lambda: ours.sync(desired))
     costs[f"{SAME}, whole roster read"] = place.measure(lambda: ours.sync(desired, whole_roster=True))
+    ours.sync(aged(desired, YEARS))
+    ours.sync(desired)
+    costs[OLD] = place.measure(lambda: ours.sync(desired))
     for number in CHANGES:
         desired = changed(desired, people, number, rng)
         costs[f"ours: {number} changes"] = place.measure(partial(ours.sync, desired))
@@ -113,6 +120,19 @@ def table(title: str, opened: Open) -> Rows:
     return rows
 
 
+def line(points: Mapping[int, Mapping[str, float]], of: str, besides: str) -> dict[str, float]:
+    """What one more costs, what remains without, and how far the worst row is off that line."""
+    result: dict[str, float] = {}
+    for unit in ("ms", "requests"):
+        measured = {float(number): row[unit] for number, row in points.items()}
+        fit = linear_regression(list(measured), list(measured.values()))
+        result |= {f"{unit} {of}": round(fit.slope, 3), f"{unit} {besides}": round(fit.intercept, 1)}
+        if unit == "ms":
+            off = [abs(fit.intercept + fit.slope * number - cost) / cost for number, cost in measured.items()]
+            result[f"worst row off the line of {of}, %"] = round(100 * max(off), 1)
+    return result
+
+
 def ratios(rows: Rows) -> dict[str, float]:
     """How many times cheaper ours is, and how its cost grows; printed and returned."""
     result = {}
@@ -121,12 +141,11 @@ def ratios(rows: Rows) -> dict[str, float]:
             for unit in ("ms", "requests"):
                 ratio = rows[f"{kind}: {what}"][unit] / rows[f"ours: {what}"][unit]
                 result[f"{kind} / ours, {what}, {unit}"] = round(ratio, 1)
-    few, some, many = (rows[f"ours: {number} changes"]["ms"] for number in CHANGES)
-    result["ms a change, 10 to 100"] = round((some - few) / (CHANGES[1] - CHANGES[0]), 2)
-    result["ms a change, 100 to 400"] = round((many - some) / (CHANGES[2] - CHANGES[1]), 2)
-    result["requests, 40 associations / 10"] = round(
-        rows[SAME]["requests"] / rows[f"{SAME}, {SIZES[0]} associations"]["requests"], 2
-    )
+    sizes = {size: rows[f"{SAME}, {size} associations"] for size in SIZES} | {ALL: rows[SAME]}
+    changes = {number: rows[f"ours: {number} changes"] for number in CHANGES}
+    result |= line(sizes, "an association", "without any association")
+    result |= line(changes, "a change", "of changes as such")
+    result[f"ms after {YEARS} more years / before"] = round(rows[OLD]["ms"] / rows[SAME]["ms"], 2)
     for name, value in result.items():
         print(f"{name:60}{value:>11}")
     return result

@@ -35,6 +35,24 @@ def wish(city: City, people: Sequence[int], course_id: int, mark: str) -> Desire
     return DesiredCourse(course_id, tuple(groups), f"{PREFIX}all", "ММО города (проверка скорости)")
 
 
+def aged(desired: DesiredCourse, years: int) -> DesiredCourse:
+    """The same with as many meetings in each of the years before."""
+
+    def earlier(event: DesiredEvent, year: int) -> DesiredEvent:
+        starts_at = event.starts_at - timedelta(weeks=52 * year)
+        return replace(event, uuid=f"{event.uuid}-{year}", starts_at=starts_at, location="")
+
+    groups = tuple(
+        replace(
+            group,
+            events=group.events
+            + tuple(earlier(one, year) for year in range(1, years + 1) for one in group.events),
+        )
+        for group in desired.groups
+    )
+    return replace(desired, groups=groups)
+
+
 def part(desired: DesiredCourse, groups: int) -> DesiredCourse:
     """The first associations alone."""
     return replace(desired, groups=desired.groups[:groups])
