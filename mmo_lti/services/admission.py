@@ -19,6 +19,7 @@ from mmo_lti.models.course import Course
 from mmo_lti.models.course_service import CourseService
 from mmo_lti.models.person import Account, AccountStanding, Person
 from mmo_lti.models.registration import Deployment, Registration
+from mmo_lti.models.way_back import WayBack
 from mmo_lti.services.account import account_facts, make_account, person_facts
 from mmo_lti.services.account_reading import reopen
 from mmo_lti.services.actor import Actor
@@ -45,13 +46,14 @@ class NotAdmitted(Exception):
 class Admission:
     """Who came, by which deployment, and whether from a connected course.
 
-    `settings` are the centre's own ones.
+    `settings` are the centre's own ones; `awaited`: a link from outside Moodle marked where they land.
     """
 
     actor: Actor
     deployment_id: int
     connected: bool
     settings: dict[str, Any]
+    awaited: bool
 
 
 def _table(mapped: type[Any]) -> Table:
@@ -59,7 +61,7 @@ def _table(mapped: type[Any]) -> Table:
 
 
 _centres, _accounts, _persons = _table(Centre), _table(Account), _table(Person)
-_courses, _services = _table(Course), _table(CourseService)
+_courses, _services, _ways = _table(Course), _table(CourseService), _table(WayBack)
 _deployments, _registrations = _table(Deployment), _table(Registration)
 
 _LOOK = (
@@ -82,6 +84,7 @@ _LOOK = (
         _persons.c.patronymic,
         _persons.c.sort_key,
         _persons.c.confirmed_at,
+        _ways.c.person_id.label("awaited"),
         _courses.c.id.label("course_id"),
         _courses.c.title,
         _courses.c.resource_link_id,
@@ -98,6 +101,7 @@ _LOOK = (
     .join(_centres, _centres.c.id == _registrations.c.centre_id)
     .outerjoin(_accounts, and_(_accounts.c.centre_id == _centres.c.id, _accounts.c.sub == bindparam("sub")))
     .outerjoin(_persons, _persons.c.id == _accounts.c.person_id)
+    .outerjoin(_ways, _ways.c.person_id == _persons.c.id)
     .outerjoin(
         _courses, and_(_courses.c.centre_id == _centres.c.id, _courses.c.context_id == bindparam("context"))
     )
@@ -141,6 +145,7 @@ def admit(session: Session, launch: Launch, deployment_id: int, now: datetime) -
         deployment_id=deployment_id,
         connected=known.connected_at is not None,
         settings=known.settings,
+        awaited=known.awaited is not None,
     )
 
 

@@ -46,6 +46,8 @@ _TAKE = delete(_ways).where(_ways.c.person_id == bindparam("of")).returning(_way
 
 def take(session: Session, admission: Admission, now: datetime) -> str | None:
     """The path marked for the person who has just launched, once; none without a mark or after its time."""
+    if not admission.awaited:
+        return None
     found = session.execute(_TAKE, {"of": admission.actor.person_id}).one_or_none()
     return found.path if found is not None and found.until > now else None
 

@@ -12,7 +12,7 @@ from mmo_lti.models.course import Course
 from mmo_lti.models.database import Database
 from mmo_lti.models.notice import Notice
 from mmo_lti.models.person import Account
-from mmo_lti.services.way_back import way_to_moodle
+from mmo_lti.services.way_back import mark, way_to_moodle
 from tests.lti.conftest import Clock, Journey
 from tests.lti.platform import REMOVED
 
@@ -124,3 +124,12 @@ def test_a_deep_link_request_has_no_activity_and_changes_nothing(journey, databa
     )
     assert answer.status_code == 303
     assert of_the_course(database) == "12"
+
+
+def test_whoever_opened_a_link_lands_there_once(journey, database):
+    with database.write() as session:
+        account = session.scalars(select(Account)).one()
+        notice = Notice(centre_id=account.centre_id, person_id=account.person_id, link="/city")
+        mark(session, notice, journey.clock())
+    landings = [journey.launch(sub="2").location.partition("/s/")[2][12:] for _ in range(2)]
+    assert landings == ["/city", "/"]

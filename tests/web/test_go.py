@@ -50,7 +50,7 @@ def landing(app: Flask, database: Database, person_id: int) -> str | None:
     with database.write() as session:
         person = session.get_one(Person, person_id)
         admission = Admission(
-            Actor(person.centre_id, person.id), deployment_id=1, connected=True, settings={}
+            Actor(person.centre_id, person.id), deployment_id=1, connected=True, settings={}, awaited=True
         )
         paths = [ask(session, admission, installation.wall()) for ask in installation.landings]
         return next((path for path in paths if path), None)
