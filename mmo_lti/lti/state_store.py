@@ -21,6 +21,8 @@ STATE_SECONDS = 600
 MAX_IN_MEMORY = 200_000
 """More begun logins than this are a flood: about 100 MB."""
 
+_USED = b"used"
+
 
 @dataclass(frozen=True)
 class PendingLogin:
@@ -81,7 +83,7 @@ class DatabaseStates:
 
 
 class RedisStates:
-    """Begun logins in Redis: one round trip to keep, two to take."""
+    """Begun logins in Redis: one round trip to keep, one to take, by leaving a mark in a login's place."""
 
     def __init__(self, client: redis.Redis) -> None:
         """Keep them in the Redis of `client`."""
@@ -95,15 +97,13 @@ class RedisStates:
     def take(self, state: str, moment: datetime) -> PendingLogin | None:
         """See `StateStore`."""
         del moment
-        found = cast("bytes | None", self._redis.getdel(self._key(state)))
-        if found is None:
-            return None
-        self._redis.set(self._key(state) + ":used", b"1", ex=STATE_SECONDS)
-        return PendingLogin(**json.loads(found))
+        before = self._redis.set(self._key(state), _USED, ex=STATE_SECONDS, xx=True, get=True)
+        found = cast("bytes | None", before)
+        return None if found in {None, _USED} else PendingLogin(**json.loads(found))
 
     def was_used(self, state: str) -> bool:
         """See `StateStore`."""
-        return bool(self._redis.exists(self._key(state) + ":used"))
+        return self._redis.get(self._key(state)) == _USED
 
     @staticmethod
     def _key(state: str) -> str:
