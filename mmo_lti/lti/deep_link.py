@@ -33,6 +33,8 @@ class Pick:
     title: str
     group: str = ""
     code: str = ""
+    short: str = ""
+    """The title beside others of its group."""
 
 
 def choices_of(session: Session, centre_id: int) -> list[Pick]:
@@ -52,10 +54,18 @@ def choices_of(session: Session, centre_id: int) -> list[Pick]:
     for code, genitive in found:
         name = words("association", genitive)
         picks += [
-            Pick(f"/a/{code}", name, name, code),
-            Pick(f"/a/{code}/plan", words("association_plan", genitive), name, code),
-            Pick(f"/a/{code}/meetings", words("association_meetings", genitive), name, code),
-            Pick(f"/a/{code}/documents", words("association_documents", genitive), name, code),
+            Pick(f"/a/{code}", name, name, code, words("home_page")),
+            Pick(f"/a/{code}/plan", words("association_plan", genitive), name, code, words("plan")),
+            Pick(
+                f"/a/{code}/meetings", words("association_meetings", genitive), name, code, words("meetings")
+            ),
+            Pick(
+                f"/a/{code}/documents",
+                words("association_documents", genitive),
+                name,
+                code,
+                words("documents"),
+            ),
         ]
     return picks
 
