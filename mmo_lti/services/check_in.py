@@ -65,6 +65,10 @@ def check_in(session: Session, actor: Actor, meeting: Meeting, now: datetime) ->
     hold(session, meeting)
     if not _belongs(session, actor, meeting, today):
         raise RuleError("check_in.not_listed", association=meeting.association.genitive)
+    protocol = protocol_of(session, meeting)
+    if protocol is not None:
+        # Whoever lodges it freezes the list: one of the two comes first.
+        hold(session, protocol)
     check_open_now(session, meeting, now)
     row = _row_of(session, actor, meeting)
     if row is None:

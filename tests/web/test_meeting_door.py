@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from tests.documents.pdf_text import text_of as pdf_text
 from tests.factories.membership import make_helper
 from tests.factories.moment import moment
 from tests.factories.protocol import make_protocol
+from tests.web import test_accessible
 from tests.web.conftest import City, ClientFor, Clock
 from tests.web.meeting_now import HERE, LINK, PAGE, STARTS, begin_meeting, present
 from tests.web.page import Page, follow, press, read, see
@@ -126,6 +128,22 @@ def test_the_printed_sheet_has_the_code_until_check_in_closes(
     assert is_on_it(), "printed in advance"
     clock.at = STARTS + timedelta(minutes=90)
     assert not is_on_it()
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        *itertools.product(["leader", "member"], ["/", "/check-in", f"/check-in/{LINK}", PAGE]),
+        ("leader", f"{PAGE}/screen"),
+    ],
+)
+def test_the_pages_can_be_used_by_ear(
+    request: pytest.FixtureRequest, meeting: Meeting, who: str, path: str
+) -> None:
+    visitor: Visitor = request.getfixturevalue(who)
+    test_accessible.test_a_page_is_named_ordered_and_labelled(visitor, path)
+    test_accessible.test_at_most_one_act_stands_out(visitor, path)
+    test_accessible.test_a_state_is_a_mark_a_word_and_a_colour(visitor, path)
 
 
 def modules_of(address: str) -> set[tuple[int, int]]:

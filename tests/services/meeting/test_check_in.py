@@ -10,11 +10,9 @@ from sqlalchemy.orm import Session
 
 from mmo_lti.models.association import Association
 from mmo_lti.models.centre import Centre
-from mmo_lti.models.database import Database
 from mmo_lti.models.journal import JournalEntry
 from mmo_lti.models.meeting import Attendance, AttendanceMark, Meeting
 from mmo_lti.models.membership import Membership
-from mmo_lti.models.order import OrderKind
 from mmo_lti.models.person import Person
 from mmo_lti.rules.errors import Denied, RuleError
 from mmo_lti.rules.states import MeetingState, MembershipState, ProtocolState
@@ -23,16 +21,13 @@ from mmo_lti.services import meeting as meetings
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.check_in import check_in, page_of, running
 from mmo_lti.services.check_in_code import give_codes
+from mmo_lti.services.meeting_protocol import protocol_of
 from mmo_lti.services.permission import NotFound
-from mmo_lti.services.protocol_page import protocol_of
-from tests.factories.association import make_association
 from tests.factories.centre import make_centre
 from tests.factories.meeting import make_meeting
 from tests.factories.membership import make_membership
 from tests.factories.moment import moment
-from tests.factories.order import make_order
 from tests.factories.person import actor_of, make_person
-from tests.services.at_once import at_once
 from tests.services.meeting.call import PLACE
 
 STARTS = moment(2026, 10, 12, 11, 30)
@@ -211,38 +206,6 @@ def test_a_form_changes_what_was_changed_on_it_and_nothing_else(
     attendance.mark_rows(meeting, ticked, DURING, shown)
     assert marked(meeting, PRESENT) == once
     assert marked(meeting, INVITED) == set()
-
-
-def test_check_ins_and_the_leaders_form_at_once_lose_nobody(database: Database) -> None:
-    with database.write() as session:
-        people, leader, meeting = _ground(session)
-    acts = [
-        lambda session, who=who: check_in(session, who, session.get_one(Meeting, meeting), DURING)
-        for who in people[1:]
-    ]
-    ticked = people[0].person_id
-    acts.insert(
-        4,
-        lambda session: attendance.mark(
-            session, leader, session.get_one(Meeting, meeting), {ticked}, DURING, shown=set()
-        ),
-    )
-    assert [one for one in at_once(database, acts) if isinstance(one, Exception)] == []
-    with database.read() as session:
-        assert marked(session.get_one(Meeting, meeting), PRESENT) == {who.person_id for who in people}
-        assert entries(session) == len(people) - 1
-
-
-def _ground(session: Session) -> tuple[list[Actor], Actor, int]:
-    centre = make_centre(session)
-    association = make_association(session, centre)
-    people = [make_person(session, centre, f"Учитель{number}") for number in range(9)]
-    make_order(session, association, OrderKind.CREATION, people[0])
-    make_order(session, association, OrderKind.APPOINTMENT, people[0], people[0])
-    for person in people:
-        make_membership(session, association, person)
-    meeting = make_meeting(session, association, STARTS)
-    return [actor_of(one) for one in people], actor_of(people[0]), meeting.id
 
 
 def test_what_runs_now_is_offered_to_those_who_belong(
