@@ -12,7 +12,8 @@ from mmo_lti.services.moodle_access import token_of
 from mmo_lti.services.moodle_check import CheckResult, record_check
 from tests.factories.moment import NOW
 from tests.web.conftest import City, ClientFor
-from tests.web.visitor import Visitor, readable
+from tests.web.page import read
+from tests.web.visitor import Visitor
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 ACCESS = {"url": "https://moodle.example/", "token": TOKEN}
@@ -37,6 +38,11 @@ class TestAccess:
             assert TOKEN not in access.sealed_token
             assert token_of(access, site.config.secret) == TOKEN
             assert session.scalars(select(OutboxRow.kind)).all() == ["moodle_check"]
+
+    def test_browsers_are_asked_not_to_fill_them_in(self, administrator: Visitor) -> None:
+        tree = read(administrator.get("/admin")).tree
+        asked = {name: tree.xpath(f"//input[@name='{name}']/@autocomplete") for name in ("url", "token")}
+        assert asked == {"url": ["off"], "token": ["new-password"]}
 
     def test_without_a_new_token_the_old_one_stays_for_the_same_address_only(
         self, coordinator: Visitor, database: Database
