@@ -62,13 +62,17 @@ def move(
 
 
 def cancel(session: Session, actor: Actor, meeting: Meeting, reason: str, now: datetime) -> Meeting:
-    """Cancel with a reason (`meeting.reason_missing`): it stays in the plan and, until its day, in Moodle."""
+    """Cancel with a reason (`meeting.reason_missing`): it stays in the plan and, until its day, in Moodle.
+
+    Cancelled twice, it is cancelled once; `meeting.held` for one that took place.
+    """
     check_centre(actor, meeting)
     today = local_today(session, actor.centre_id, now)
     require(session, actor, Action.MEETING_MARK, today, meeting.association)
     told = typed_text.words(reason, "meeting.reason_missing")
     hold(session, meeting)
     if meeting.state is not MeetingState.CANCELLED:
+        check_planned(meeting)
         cancel_row(session, actor, meeting, told, now)
     return meeting
 

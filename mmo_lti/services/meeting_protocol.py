@@ -1,4 +1,4 @@
-"""The protocol that stands for a meeting, and whether the meeting's facts may still be changed."""
+"""The protocol that stands for a meeting, and what its state still allows."""
 
 from __future__ import annotations
 
@@ -32,3 +32,21 @@ def check_open(session: Session, meeting: Meeting) -> None:
     protocol = protocol_of(session, meeting)
     if protocol is not None and protocol.state in SIGNED:
         raise RuleError("protocol.lodged", number=protocol.number)
+
+
+def check_waits(protocol: Protocol) -> None:
+    """A double click, or a page that stood open, reads what became of the protocol meanwhile.
+
+    `protocol.accepted`, `protocol.returned` (number, at), else `protocol.not_waiting` (number).
+    """
+    check_not_accepted(protocol)
+    if protocol.state is ProtocolState.RETURNED:
+        raise RuleError("protocol.returned", number=protocol.number, at=protocol.returned_at)
+    if protocol.state is not ProtocolState.LODGED:
+        raise RuleError("protocol.not_waiting", number=protocol.number)
+
+
+def check_not_accepted(protocol: Protocol) -> None:
+    """An accepted protocol is final: `protocol.accepted` (number, at)."""
+    if protocol.state is ProtocolState.ACCEPTED:
+        raise RuleError("protocol.accepted", number=protocol.number, at=protocol.decided_at)

@@ -94,11 +94,17 @@ def submit(session: Session, actor: Actor, plan: Plan, now: datetime, reason: st
 
 
 def withdraw(session: Session, actor: Actor, plan: Plan, now: datetime, reason: str = "") -> Plan:
-    """Take the plan back before the director acts; it is a draft again."""
+    """Take the plan back before the director acts; it is a draft again, and twice is once.
+
+    After the director acted: `R7.5` (at), `plan.returned` (at).
+    """
     check_centre(actor, plan)
     today = local_today(session, actor.centre_id, now)
     stamp = require_leader(session, actor, Action.PLAN_WITHDRAW, today, plan.association, reason)
     hold(session, plan)
+    if plan.state is PlanState.DRAFT:
+        return plan
+    _check_waits(plan)
     plan.submitted_by = plan.submitted_at = None
     change_state(session, actor, plan, PlanState.DRAFT, "plan.withdraw", now, stamp)
     return plan
@@ -107,12 +113,13 @@ def withdraw(session: Session, actor: Actor, plan: Plan, now: datetime, reason: 
 def agree(session: Session, actor: Actor, plan: Plan, now: datetime) -> Plan:
     """The director agrees: the version is in force, its meetings are planned.
 
-    A second act finds the first one's stamp: `RuleError("R7.5")` (at). Neither the leader nor who submitted
+    A second act finds the first one's stamp: `R7.5` or `plan.returned` (at); `plan.not_waiting` where the
+    leader took it back. Neither the leader nor who submitted
     the plan agrees it: the acting director does.
     """
     today = _require_director(session, actor, plan, now)
     hold(session, plan)
-    _refuse_second(plan)
+    _check_waits(plan)
     check_year(plan.association, AcademicYear(plan.year), today)
     change_state(session, actor, plan, PlanState.AGREED, "plan.agree", now)
     plan.decided_by, plan.decided_at, plan.agreed_on = actor.person_id, now, today
@@ -122,11 +129,14 @@ def agree(session: Session, actor: Actor, plan: Plan, now: datetime) -> Plan:
 
 
 def return_plan(session: Session, actor: Actor, plan: Plan, words: str, now: datetime) -> Plan:
-    """The director returns the plan with words what to mend; without words `RuleError("R7.4")`."""
+    """The director returns the plan with words what to mend; without words `RuleError("R7.4")`.
+
+    A second act is refused as by `agree`.
+    """
     today = _require_director(session, actor, plan, now)
     told = typed_text.words(words, "R7.4", 4000)
     hold(session, plan)
-    _refuse_second(plan)
+    _check_waits(plan)
     change_state(session, actor, plan, PlanState.RETURNED, "plan.return", now, told)
     plan.decided_by, plan.decided_at, plan.remarks = actor.person_id, now, told
     frame = frame_of(session, centre_of(session, actor), plan.year)
@@ -160,9 +170,14 @@ def _require_director(session: Session, actor: Actor, plan: Plan, now: datetime)
     return today
 
 
-def _refuse_second(plan: Plan) -> None:
+def _check_waits(plan: Plan) -> None:
+    """A double click, or a page that stood open, reads what became of the plan meanwhile (R7.5)."""
     if plan.state is PlanState.AGREED:
         raise RuleError("R7.5", at=plan.decided_at)
+    if plan.state is PlanState.RETURNED:
+        raise RuleError("plan.returned", at=plan.decided_at)
+    if plan.state is not PlanState.SUBMITTED:
+        raise RuleError("plan.not_waiting")
 
 
 def _write_version(

@@ -28,6 +28,7 @@ from mmo_lti.services.actor import Actor
 from mmo_lti.services.attendance import members_present
 from mmo_lti.services.file_kind import FileKind
 from mmo_lti.services.for_leader import own_act, require_leader
+from mmo_lti.services.meeting_protocol import check_not_accepted, check_waits, protocol_of
 from mmo_lti.services.permission import NotFound, require
 from mmo_lti.services.protocol_document import freeze
 from mmo_lti.services.protocol_draft import write_draft
@@ -132,12 +133,11 @@ def lodge(
 def accept(session: Session, actor: Actor, protocol: Protocol, now: datetime) -> Protocol:
     """The coordinator accepts: final. What a coordinator lodged, another one or the director accepts.
 
-    A second act finds the first one's stamp: `protocol.accepted` (number, at).
+    A second act finds the first one's stamp: see `check_waits`.
     """
     today = _require_reviewer(session, actor, protocol, now)
     hold(session, protocol)
-    if protocol.state is ProtocolState.ACCEPTED:
-        raise RuleError("protocol.accepted", number=protocol.number, at=protocol.decided_at)
+    check_waits(protocol)
     change_state(session, actor, protocol, ProtocolState.ACCEPTED, "protocol.accept", now)
     protocol.decided_by, protocol.decided_at = actor.person_id, now
     _settle_older(session, protocol)
@@ -148,21 +148,25 @@ def accept(session: Session, actor: Actor, protocol: Protocol, now: datetime) ->
 def return_protocol(
     session: Session, actor: Actor, protocol: Protocol, words: str, now: datetime
 ) -> Protocol:
-    """The coordinator returns it with words (`R13.words`): the meeting does not count till it comes again."""
+    """The coordinator returns it with words (`R13.words`, else as `accept`): till then it does not count."""
     today = _require_reviewer(session, actor, protocol, now)
     told = typed_text.words(words, "R13.words", 4000)
     hold(session, protocol)
+    check_waits(protocol)
     _send_back(session, actor, protocol, told, today, now)
     return protocol
 
 
 def void(session: Session, actor: Actor, protocol: Protocol, reason: str, now: datetime) -> Protocol:
-    """Void it with a reason (`R13.words`): it keeps its number. Returns the new draft; the term stands."""
+    """Void it with a reason (`R13.words`), once: its number and the term stand. Returns the new draft."""
     check_centre(actor, protocol)
     today = local_today(session, actor.centre_id, now)
     require(session, actor, Action.PROTOCOL_VOID, today, protocol.association, _lodged_by(protocol))
     told = typed_text.words(reason, "R13.words")
     hold(session, protocol)
+    if protocol.state is ProtocolState.VOID:
+        return protocol_of(session, protocol.meeting) or protocol
+    check_not_accepted(protocol)
     change_state(session, actor, protocol, ProtocolState.VOID, "protocol.void", now, told)
     protocol.void_reason = told
     held_on = day_of_meeting(session, protocol.meeting) or today

@@ -128,10 +128,14 @@ def submit(session: Session, actor: Actor, report: Report, now: datetime, reason
 
 
 def accept(session: Session, actor: Actor, report: Report, now: datetime) -> Report:
-    """The director accepts: final. A second act finds the first one's stamp: `report.accepted` (at)."""
+    """The director accepts: final.
+
+    A second act finds the first one's stamp: `report.accepted` or `report.returned` (at); what was never sent
+    is `report.not_waiting`.
+    """
     today = _require_director(session, actor, report, now)
     hold(session, report)
-    _refuse_second(report)
+    _check_waits(report)
     change_state(session, actor, report, ReportState.ACCEPTED, "report.accept", now)
     report.decided_by, report.decided_at = actor.person_id, now
     report.remarks, report.fix_due_on = "", None
@@ -141,11 +145,14 @@ def accept(session: Session, actor: Actor, report: Report, now: datetime) -> Rep
 
 
 def return_report(session: Session, actor: Actor, report: Report, words: str, now: datetime) -> Report:
-    """The director returns it with words (`R14.words`): there are days to mend, the term stands (R14.2)."""
+    """The director returns it with words (`R14.words`): there are days to mend, the term stands (R14.2).
+
+    A second act is refused as by `accept`.
+    """
     today = _require_director(session, actor, report, now)
     told = typed_text.words(words, "R14.words", 4000)
     hold(session, report)
-    _refuse_second(report)
+    _check_waits(report)
     change_state(session, actor, report, ReportState.RETURNED, "report.return", now, told)
     report.decided_by, report.decided_at, report.returned_at = actor.person_id, now, now
     report.remarks = told
@@ -196,6 +203,11 @@ def _require_director(session: Session, actor: Actor, report: Report, now: datet
     return today
 
 
-def _refuse_second(report: Report) -> None:
+def _check_waits(report: Report) -> None:
+    """A double click, or a page that stood open, reads what became of the report meanwhile."""
     if report.state is ReportState.ACCEPTED:
         raise RuleError("report.accepted", at=report.decided_at)
+    if report.state is ReportState.RETURNED:
+        raise RuleError("report.returned", at=report.returned_at)
+    if report.state is not ReportState.SUBMITTED:
+        raise RuleError("report.not_waiting")

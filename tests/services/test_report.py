@@ -13,7 +13,7 @@ from mmo_lti.models.office import OfficeKind
 from mmo_lti.models.outbox import OutboxRow
 from mmo_lti.models.person import Person
 from mmo_lti.models.report import Report
-from mmo_lti.rules.errors import Denied, MoveRefused, RuleError
+from mmo_lti.rules.errors import Denied, RuleError
 from mmo_lti.rules.states import ReportState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import report as reports
@@ -211,11 +211,25 @@ def test_returning_needs_words(session: Session, director: Actor, submitted: Rep
     assert refused.value.code == "R14.words"
 
 
+def test_a_second_return_finds_the_first_ones_stamp(
+    session: Session, director: Actor, submitted: Report
+) -> None:
+    reports.return_report(session, director, submitted, "Нет раздела 8", JUNE)
+    for again in (
+        lambda: reports.return_report(session, director, submitted, "Нет раздела 8", JUNE),
+        lambda: reports.accept(session, director, submitted, JUNE),
+    ):
+        with pytest.raises(RuleError) as refused:
+            again()
+        assert (refused.value.code, refused.value.params["at"]) == ("report.returned", JUNE)
+
+
 def test_a_draft_is_not_accepted_and_a_leader_accepts_nothing(
     session: Session, leader: Actor, director: Actor, draft: Report
 ) -> None:
-    with pytest.raises(MoveRefused):
+    with pytest.raises(RuleError) as refused:
         reports.accept(session, director, draft, JUNE)
+    assert refused.value.code == "report.not_waiting"
     with pytest.raises(Denied):
         reports.accept(session, leader, draft, JUNE)
 

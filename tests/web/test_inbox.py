@@ -16,7 +16,7 @@ from tests.factories.protocol import make_protocol
 from tests.factories.report import make_report
 from tests.factories.stored_file import make_stored_file
 from tests.web.conftest import City
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, readable
 
 
 def lodged(session: Session, association: Association, **fields: object) -> Protocol:
@@ -95,6 +95,31 @@ class TestDecisions:
         coordinator.post(f"/city/inbox/protocols/{protocol.id}/accept")
         again = coordinator.post(f"/city/inbox/protocols/{protocol.id}/accept")
         assert again.status_code == 422
+
+    @pytest.mark.parametrize(
+        ("kind", "said"),
+        [
+            ("plans", "Этот план уже возвращён 5 октября 2026 г."),
+            ("reports", "Этот отчёт уже возвращён 5 октября 2026 г."),
+        ],
+    )
+    def test_a_double_click_on_return_says_that_it_was_returned(
+        self, director: Visitor, plan: Plan, report: Report, kind: str, said: str
+    ) -> None:
+        path = f"/city/inbox/{kind}/{(plan if kind == 'plans' else report).id}/return"
+        assert director.post(path, {"words": "Нет сроков"}).status_code == 303
+        again = director.post(path, {"words": "Нет сроков"})
+        assert again.status_code == 422
+        assert said in readable(again)
+
+    def test_a_double_click_on_returning_a_protocol_says_so_too(
+        self, coordinator: Visitor, protocol: Protocol
+    ) -> None:
+        path = f"/city/inbox/protocols/{protocol.id}/return"
+        assert coordinator.post(path, {"words": "Нет подписи"}).status_code == 303
+        assert "Протокол № 1 уже возвращён 5 октября 2026 г." in readable(
+            coordinator.post(path, {"words": "Нет подписи"})
+        )
 
     def test_words_are_kept_when_the_return_is_refused(
         self, coordinator: Visitor, protocol: Protocol, database: Database

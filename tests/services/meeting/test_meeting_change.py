@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mmo_lti.models.association import Association
 from mmo_lti.models.meeting import Meeting
-from mmo_lti.rules.errors import Denied, MoveRefused, RuleError
+from mmo_lti.rules.errors import Denied, RuleError
 from mmo_lti.rules.states import MeetingState
 from mmo_lti.services import meeting as meetings
 from mmo_lti.services.actor import Actor
@@ -96,8 +96,9 @@ def test_a_held_meeting_is_not_cancelled(
     session: Session, leader: Actor, association: Association, now: datetime
 ) -> None:
     held = make_meeting(session, association, moment(2026, 10, 1), state=MeetingState.HELD)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(RuleError) as refused:
         meetings.cancel(session, leader, held, "Поздно", now)
+    assert refused.value.code == "meeting.held"
 
 
 def test_a_member_neither_calls_nor_moves(

@@ -12,7 +12,7 @@ from mmo_lti.models.journal import JournalEntry
 from mmo_lti.models.office import OfficeKind
 from mmo_lti.models.person import Person
 from mmo_lti.models.plan import Plan
-from mmo_lti.rules.errors import Denied, MoveRefused, RuleError
+from mmo_lti.rules.errors import Denied, RuleError
 from mmo_lti.rules.states import AssociationState, PlanState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import plan as plans
@@ -229,8 +229,33 @@ def test_an_unagreed_version_ends_with_its_year(
 def test_withdrawing_is_over_once_the_director_acted(
     session: Session, leader: Actor, agreed: Plan, now: datetime
 ) -> None:
-    with pytest.raises(MoveRefused):
+    with pytest.raises(RuleError) as refused:
         plans.withdraw(session, leader, agreed, now)
+    assert refused.value.code == "R7.5"
+
+
+def test_withdrawing_twice_is_once_and_the_director_reads_that_it_waits_no_more(
+    session: Session, leader: Actor, director: Actor, submitted: Plan, now: datetime
+) -> None:
+    plans.withdraw(session, leader, submitted, now)
+    plans.withdraw(session, leader, submitted, now)
+    with pytest.raises(RuleError) as refused:
+        plans.agree(session, director, submitted, now)
+    assert refused.value.code == "plan.not_waiting"
+
+
+def test_a_second_return_finds_the_first_ones_stamp(
+    session: Session, leader: Actor, director: Actor, submitted: Plan, now: datetime
+) -> None:
+    plans.return_plan(session, director, submitted, "Нет сроков", now)
+    for again in (
+        lambda: plans.return_plan(session, director, submitted, "Нет сроков", now),
+        lambda: plans.agree(session, director, submitted, now),
+        lambda: plans.withdraw(session, leader, submitted, now),
+    ):
+        with pytest.raises(RuleError) as refused:
+            again()
+        assert (refused.value.code, refused.value.params["at"]) == ("plan.returned", now)
 
 
 def test_a_plan_of_another_centre_is_not_told_apart_from_none(

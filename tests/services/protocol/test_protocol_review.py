@@ -10,7 +10,7 @@ from mmo_lti.models.centre import Centre
 from mmo_lti.models.office import OfficeKind
 from mmo_lti.models.protocol import Protocol
 from mmo_lti.models.stored_file import StoredFile
-from mmo_lti.rules.errors import Denied, MoveRefused, RuleError
+from mmo_lti.rules.errors import Denied, RuleError
 from mmo_lti.rules.states import ProtocolState
 from mmo_lti.services import protocol as protocols
 from mmo_lti.services.actor import Actor
@@ -49,8 +49,31 @@ def test_the_coordinator_accepts_once_and_the_leader_reads_the_count(
     with pytest.raises(RuleError) as refused:
         protocols.accept(session, coordinator, lodged, moment(2026, 10, 15))
     assert (refused.value.code, refused.value.params["at"]) == ("protocol.accepted", moment(2026, 10, 14))
-    with pytest.raises(MoveRefused):
-        protocols.return_protocol(session, coordinator, lodged, "Поздно", moment(2026, 10, 15))
+    for late in (protocols.return_protocol, protocols.void):
+        with pytest.raises(RuleError) as again:
+            late(session, coordinator, lodged, "Поздно", moment(2026, 10, 15))
+        assert again.value.code == "protocol.accepted"
+
+
+def test_a_second_return_finds_the_first_ones_stamp(
+    session: Session, coordinator: Actor, lodged: Protocol
+) -> None:
+    protocols.return_protocol(session, coordinator, lodged, "Нет подписи", moment(2026, 10, 14))
+    with pytest.raises(RuleError) as again:
+        protocols.return_protocol(session, coordinator, lodged, "Нет подписи", moment(2026, 10, 15))
+    assert (again.value.code, again.value.params["at"]) == ("protocol.returned", moment(2026, 10, 14))
+    with pytest.raises(RuleError) as late:
+        protocols.accept(session, coordinator, lodged, moment(2026, 10, 15))
+    assert late.value.code == "protocol.returned"
+    assert len(notices(session, "protocol_returned")) == 1
+
+
+def test_voiding_twice_gives_one_draft(session: Session, coordinator: Actor, lodged: Protocol) -> None:
+    fresh = protocols.void(session, coordinator, lodged, "Не тот день", moment(2026, 10, 14))
+    assert protocols.void(session, coordinator, lodged, "Не тот день", moment(2026, 10, 14)) is fresh
+    with pytest.raises(RuleError) as none:
+        protocols.accept(session, coordinator, fresh, moment(2026, 10, 15))
+    assert none.value.code == "protocol.not_waiting"
 
 
 def test_returning_needs_words_and_tells_the_leader_at_once(
