@@ -145,9 +145,13 @@ def create_anew(session: Session, actor: Actor, link: GroupLink, now: datetime) 
 def move_to_course(
     session: Session, actor: Actor, link: GroupLink, course: Course, group_id: int | None, now: datetime
 ) -> GroupLink:
-    """Instead of a lost group take one in another course; the lost link ends."""
+    """Go on with a group in another course, instead of a lost one or because the course ends.
+
+    The old link ends; `group.ended` when it has already.
+    """
     _require_link(session, actor, link, now)
-    _check_lost(link)
+    if link.state is LinkState.ENDED:
+        raise RuleError("group.ended")
     fresh = attach(session, actor, link.association, course, group_id, now)
     _end(session, actor, link, now)
     return fresh

@@ -8,9 +8,11 @@ from flask import Blueprint, jsonify, render_template
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from mmo_lti.models.course import Course
 from mmo_lti.rules.action import Action
 from mmo_lti.services import dead_work, sync_runs
-from mmo_lti.services.course import find_course
+from mmo_lti.services.course import connected_courses, find_course
+from mmo_lti.services.course_end import links_in
 from mmo_lti.services.drift_list import open_questions
 from mmo_lti.services.moodle_access import find_access
 from mmo_lti.services.permission import may
@@ -72,11 +74,25 @@ def sync_state() -> Response:
 
 
 def course_runs(number: int) -> str:
-    """The last runs of one course."""
+    """One course and its last runs."""
     session, actor = session_for_request(), signed_in()
-    course = find_course(session, actor.centre_id, number)
-    runs = sync_runs.runs_of(session, actor, course, now())
-    return render_template("sync/runs.html", course=course, runs=runs, failure_sentence=failure_sentence)
+    return course_page(find_course(session, actor.centre_id, number), Form({}))
+
+
+def course_page(course: Course, form: Form) -> str:
+    """One course: its runs, and for the coordinator where its groups go on when it ends."""
+    session, actor, moment = session_for_request(), signed_in(), now()
+    chooses = may(session, actor, Action.COURSE_CONNECT, today())
+    others = connected_courses(session, actor, moment) if chooses else []
+    return render_template(
+        "sync/runs.html",
+        course=course,
+        form=form,
+        runs=sync_runs.runs_of(session, actor, course, moment),
+        links=links_in(session, actor, course, moment) if chooses else [],
+        others=[one for one in others if one.id != course.id],
+        failure_sentence=failure_sentence,
+    )
 
 
 def work_answer(number: int, act: str) -> Response:

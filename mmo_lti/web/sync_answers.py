@@ -1,4 +1,4 @@
-"""The coordinator's answers about Moodle: changes made by hand, a refused roster, lost groups."""
+"""The coordinator's answers about Moodle: changes by hand, refused rosters, lost groups, courses that end."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response
 from mmo_lti.lti.own_address import is_local_path
 from mmo_lti.models.course import GroupLink
 from mmo_lti.models.sync_run import DriftAnswer
-from mmo_lti.services import drift, group_link, sync_runs
+from mmo_lti.services import course_end, drift, group_link, sync_runs
 from mmo_lti.services.course import find_course
 from mmo_lti.services.permission import NotFound
 from mmo_lti.services.sync_health import confirm_roster
 from mmo_lti.web.form import Form, one_of, perform
 from mmo_lti.web.order_form import Place, read_place
 from mmo_lti.web.request import now, session_for_request, signed_in
-from mmo_lti.web.sync import PATH, page
+from mmo_lti.web.sync import PATH, course_page, page
 
 
 def make_blueprint() -> Blueprint:
@@ -30,6 +30,8 @@ def make_blueprint() -> Blueprint:
     pages.add_url_rule(
         PATH + "/links/<int:number>/<any(anew, move, end):act>", view_func=link_choose, methods=["POST"]
     )
+    pages.add_url_rule(PATH + "/courses/<int:number>/move", view_func=course_move, methods=["POST"])
+    pages.add_url_rule(PATH + "/courses/<int:number>/end", view_func=course_end_all, methods=["POST"])
     return pages
 
 
@@ -102,6 +104,39 @@ def link_choose(number: int, act: str) -> Response:
     }
     do, done = acts[act]
     return perform(do, form=form, page=page, done=done, to=PATH)
+
+
+def course_move(number: int) -> Response:
+    """Let the associations of a course that ends go on in another one."""
+    form = Form()
+    session, actor = session_for_request(), signed_in()
+    course = find_course(session, actor.centre_id, number)
+    chosen = form.number("into", required=True)
+    if "into" in form.faults:
+        form.faults["into"] = gettext("Выберите курс.")
+    return perform(
+        lambda: course_end.move_all(
+            session, actor, course, find_course(session, actor.centre_id, chosen or 0), now()
+        ),
+        form=form,
+        page=lambda typed: course_page(course, typed),
+        done=gettext("Объединения продолжат работу в выбранном курсе: группы появятся в течение минуты."),
+        to=PATH,
+    )
+
+
+def course_end_all(number: int) -> Response:
+    """End the links of a course."""
+    form = Form()
+    session, actor = session_for_request(), signed_in()
+    course = find_course(session, actor.centre_id, number)
+    return perform(
+        lambda: course_end.end_all(session, actor, course, now()),
+        form=form,
+        page=lambda typed: course_page(course, typed),
+        done=gettext("Связь прекращена. В Moodle ничего не удалено."),
+        to=PATH,
+    )
 
 
 def _move(link: GroupLink, place: Place | None) -> GroupLink:

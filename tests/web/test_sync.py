@@ -285,6 +285,44 @@ class TestLostGroups:
             assert session.get_one(GroupLink, link).state is LinkState.ENDED
 
 
+class TestACourseThatEnds:
+    @pytest.fixture
+    def link(self, database: Database, city: City) -> int:
+        with database.write() as session:
+            run(session, city, ok=False, failure="course_hidden")
+            return make_group_link(session, city.association, city.course, 31).id
+
+    def test_the_coordinator_moves_all_to_next_years_course(
+        self, coordinator: Visitor, link: int, database: Database, city: City
+    ) -> None:
+        with database.write() as session:
+            other = make_course(session, city.centre, "3", title="Методическая работа 2027")
+        path = f"/city/sync/courses/{city.course.id}"
+        assert f"{path}#end" in coordinator.page("/city/sync")
+        assert "Методическая работа 2027" in coordinator.page(path)
+        answer = coordinator.post(f"{path}/move", {"into": ""})
+        assert answer.status_code == 422
+        assert "Выберите курс." in readable(answer)
+        assert coordinator.post(f"{path}/move", {"into": str(other.id)}).status_code == 303
+        with database.read() as session:
+            states = {one.course_id: one.state for one in session.scalars(select(GroupLink))}
+        assert states == {city.course.id: LinkState.ENDED, other.id: LinkState.WANTED}
+
+    def test_or_ends_all_its_links(
+        self, coordinator: Visitor, link: int, database: Database, city: City
+    ) -> None:
+        assert coordinator.post(f"/city/sync/courses/{city.course.id}/end").status_code == 303
+        with database.read() as session:
+            assert session.get_one(GroupLink, link).state is LinkState.ENDED
+
+    def test_an_administrator_sees_the_history_alone(
+        self, administrator: Visitor, link: int, city: City
+    ) -> None:
+        path = f"/city/sync/courses/{city.course.id}"
+        assert "Перевести все" not in administrator.page(path)
+        assert administrator.post(f"{path}/end").status_code == 422
+
+
 def test_groups_are_read_anew_before_adopting(coordinator: Visitor, database: Database, city: City) -> None:
     typed = {"next": "/city/orders/adopt"}
     answer = coordinator.post(f"/city/sync/courses/{city.course.id}/groups", typed)
