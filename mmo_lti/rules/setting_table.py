@@ -28,7 +28,8 @@ class SettingRow:
     """One setting. `rule` is what it belongs to; the regulation's version maps that to a clause.
 
     `stricter` names the only direction in which a centre may differ from its regulation; «» means that the
-    regulation says nothing and the value is the centre's own.
+    regulation says nothing and the value is the centre's own. `ours`: nor does it serve a duty of the
+    regulation; it is shown without a clause.
     """
 
     name: str
@@ -37,6 +38,7 @@ class SettingRow:
     rule: str
     unit: Unit = ""
     stricter: Literal["", "more", "earlier"] = ""
+    ours: bool = False
 
 
 _DAYS = Whole(1, 60)
@@ -73,27 +75,27 @@ TABLE: tuple[SettingRow, ...] = (
     SettingRow("originals_due", Day(), "30.06", "R17", "day"),
     SettingRow("retention_years", Whole(1, 75), 3, "R17", "years", "more"),
     SettingRow("retention_longer", _LONGER, {}, "R17", "years"),
-    SettingRow("request_days", _DAYS, 10, "R3", "calendar days"),
-    SettingRow("no_access_days", Whole(1, 365), 60, "R3", "calendar days"),
+    SettingRow("request_days", _DAYS, 10, "R3", "calendar days", ours=True),
+    SettingRow("no_access_days", Whole(1, 365), 60, "R3", "calendar days", ours=True),
     SettingRow("young_years", Whole(1, 10), 3, "R19", "years"),
-    SettingRow("drift", Choice(("ask", "put_back")), "ask", "R3"),
-    SettingRow("roster_shrink_max", Whole(0, 100), 20, "R3", "%"),
-    SettingRow("session_hours", Whole(1, 24), 12, "R1", "hours"),
-    SettingRow("device_days", Whole(1, 365), 90, "R1", "calendar days"),
+    SettingRow("drift", Choice(("ask", "put_back")), "ask", "R3", ours=True),
+    SettingRow("roster_shrink_max", Whole(0, 100), 20, "R3", "%", ours=True),
+    SettingRow("session_hours", Whole(1, 24), 12, "R1", "hours", ours=True),
+    SettingRow("device_days", Whole(1, 365), 90, "R1", "calendar days", ours=True),
     SettingRow("digest_hour", Clock(), "09:00", "R20"),
-    SettingRow("quorum", Whole(1, 100, optional=True), None, "R13", "%"),
-    SettingRow("vote", Choice(("open", "secret")), "open", "R13"),
-    SettingRow("remote_meetings", Flag(), True, "R13"),
-    SettingRow("guests", Flag(), True, "R13"),
+    SettingRow("quorum", Whole(1, 100, optional=True), None, "R13", "%", ours=True),
+    SettingRow("vote", Choice(("open", "secret")), "open", "R13", ours=True),
+    SettingRow("remote_meetings", Flag(), True, "R13", ours=True),
+    SettingRow("guests", Flag(), True, "R13", ours=True),
     SettingRow("need_share", Whole(0, 100), 20, "R18", "%"),
     SettingRow("forms", Words(), list(FORMS), "R10"),
-    SettingRow("centre_full_name", Text(), "", "R1"),
-    SettingRow("centre_name", Text(), "", "R1"),
-    SettingRow("centre_short_name", Text(), "", "R1"),
-    SettingRow("director_name", Text(), "", "R1"),
-    SettingRow("acting_director_name", Text(), "", "R1"),
-    SettingRow("city", Text(), "", "R4"),
+    SettingRow("centre_full_name", Text(), "", "R1", ours=True),
+    SettingRow("centre_name", Text(), "", "R1", ours=True),
+    SettingRow("centre_short_name", Text(), "", "R1", ours=True),
+    SettingRow("director_name", Text(), "", "R1", ours=True),
+    SettingRow("acting_director_name", Text(), "", "R1", ours=True),
+    SettingRow("city", Text(), "", "R4", ours=True),
     SettingRow("time_zone", Zone(), "Europe/Moscow", "R20"),
-    SettingRow("logo", Text(), "", "R1"),
-    SettingRow("accent", Colour(), "", "R1"),
+    SettingRow("logo", Text(), "", "R1", ours=True),
+    SettingRow("accent", Colour(), "", "R1", ours=True),
 )

@@ -187,7 +187,9 @@ def _unit(row: SettingRow) -> str:
 
 
 def _clause(row: SettingRow, law: Regulation) -> str:
-    """The regulation's bound where it sets one, else the clause that the centre's own value serves."""
+    """The regulation's bound where it sets one, else the clause whose duty the centre's own value serves."""
+    if row.ours:
+        return ""
     clause, base = law.clause(row.rule), law.base.get(row.name, row.default)
     if row.stricter == "more":
         return str(gettext("п. %(clause)s Положения: не меньше %(base)s", clause=clause, base=base))

@@ -38,6 +38,14 @@ class TestValues:
         assert "к п. 5.1 Положения" in page
         assert "от 3 до 12" in page
 
+    def test_what_is_ours_alone_stands_without_a_clause(self, coordinator: Visitor) -> None:
+        """«к п. 1.1 Положения» under the length of a session would make our choice the regulation's."""
+        for group in ("centre", "moodle"):
+            assert "Положения" not in coordinator.page(f"/city/settings?group={group}").split("mmo-card")[1]
+        page = coordinator.page("/city/settings?group=members")
+        request_days = page.split('name="request_days"')[1].split("</div>")[1]
+        assert "Положения" not in request_days
+
     def test_a_change_works_forward(self, coordinator: Visitor, database: Database) -> None:
         answer = coordinator.post("/city/settings", {"group": "plan", "plan_fix_days": "7"})
         assert (answer.status_code, answer.location) == (303, "/city/settings?group=plan")
