@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request
 from flask.sansio.app import App
-from flask_babel import format_date, get_locale, gettext, ngettext
+from flask_babel import format_date, format_decimal, get_locale, gettext, ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -64,6 +64,7 @@ def make_blueprint() -> Blueprint:
     pages.app_template_filter("moment")(moment)
     pages.app_template_filter("clock")(clock)
     pages.app_template_filter("left")(left)
+    pages.app_template_filter("seconds")(seconds)
     pages.app_template_filter("month")(month)
     pages.app_template_filter("fault_words")(sentences.fault_sentence)
     pages.app_template_filter("as_pair")(lambda word: (word, word))
@@ -144,6 +145,11 @@ def moment(value: datetime | None) -> str:
 def clock(value: datetime) -> str:
     """«14:30» in the centre's zone."""
     return f"{value.astimezone(ZoneInfo(centre().timezone)):%H:%M}"
+
+
+def seconds(milliseconds: int) -> str:
+    """«0,1» of 124 milliseconds, as the page's language writes it."""
+    return str(format_decimal(milliseconds / 1000, "#,##0.0"))
 
 
 def month(value: date | None) -> str:

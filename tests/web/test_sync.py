@@ -69,7 +69,7 @@ class TestHealth:
             run(session, city)
         page = coordinator.page("/city/sync")
         assert "5 октября 2026 г., 12:00" in page
-        assert "1.2 с" in page
+        assert "1,2 с" in page
         assert "5 запросов" in page
         assert "совпадают с нашими" in page
 
