@@ -72,6 +72,7 @@ class GroupDiff:
         self._findings = findings
         self._ours = frozenset(group.idnumber for group in desired.groups)
         self._claimed: set[int] = set()
+        self._was_reset = self._all_gone()
 
     def places(self) -> list[Place]:
         """Where each association stands, without those left to a person."""
@@ -109,7 +110,7 @@ class GroupDiff:
         group_id = group_id_of(want, known)
         first_notice = group_id is not None and (known is None or known.group_id is not None)
         if first_notice:
-            restored = self._policy is DriftPolicy.PUT_BACK
+            restored = self._policy is DriftPolicy.PUT_BACK and not self._was_reset
             subject = group_id if group_id is not None else ""
             self._findings.drift.append(Drift(DriftKind.GROUP_DELETED, want.idnumber, subject, restored))
             if not restored:
@@ -119,6 +120,21 @@ class GroupDiff:
             self._leave(want, key)
             return None
         return Place(want, None, None)
+
+    def _all_gone(self) -> bool:
+        """Whether several groups are gone and none is left: the course was reset, and may be over.
+
+        Then a person decides, whatever the policy.
+        """
+        known = [
+            want
+            for want in self._desired.groups
+            if (entry := self._remembered.groups.get(want.idnumber)) is not None
+            and entry.group_id is not None
+        ]
+        return len(known) > 1 and not any(
+            locate_group(want, self._remembered.groups.get(want.idnumber), self._actual)[0] for want in known
+        )
 
     def _number(self, place: Place, group: ActualGroup) -> None:
         """Our idnumber is not on the group. An empty one is filled; another one may be somebody's key."""

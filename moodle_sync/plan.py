@@ -10,7 +10,7 @@ from moodle_sync.state import DesiredEvent
 class DriftPolicy(StrEnum):
     """What to do about a change made by hand in Moodle: wait for an answer, or undo it.
 
-    *Put back* restores what was removed or changed; it never removes anyone.
+    *Put back* restores what was removed or changed; it never removes anyone, and asks about a reset course.
     """
 
     ASK = "ask"

@@ -77,9 +77,10 @@ class City:
         policy: DriftPolicy = DriftPolicy.ASK,
         confirmed: dict[str, int] | None = None,
         removed_events: tuple[int | str, ...] = (),
+        barred: frozenset[int] = frozenset(),
         whole_roster: bool = True,
     ) -> SyncResult:
-        desired = DesiredCourse(self.site.course_id, groups, "mmo-all", "ММО города", removed_events)
+        desired = DesiredCourse(self.site.course_id, groups, "mmo-all", "ММО города", removed_events, barred)
         result = sync_course(
             self.client,
             desired,

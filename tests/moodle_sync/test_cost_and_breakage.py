@@ -1,12 +1,16 @@
 """A sync costs one request, and any failure in its middle is told and healed."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
+from moodle_sync.encoding import Call
 from moodle_sync.errors import MoodleError
 from moodle_sync.needs import (
     ADD_MEMBERS,
+    CREATE_GROUPS,
     ENROLLED,
     GROUP_MEMBERS,
     NEEDS,
@@ -48,16 +52,29 @@ def test_open_questions_do_not_make_the_steady_sync_dearer(city: City) -> None:
 
 
 def test_a_batch_stops_at_its_first_failing_item_and_keeps_what_ran_before(city: City) -> None:
-    """The group in the middle is refused for a name that Moodle compares otherwise than we; the others are made."""
-    city.moodle.add_group(city.site.course_id, "ММО Учителей  Физики")
+    """Somebody takes a name between reading and writing: the group in the middle is refused, the others are made."""
+    original = city.client.batch
+
+    def batch_after_somebody_was_faster(calls: Sequence[Call], **options: Any) -> Any:
+        if any(call.function == CREATE_GROUPS for call in calls) and not refused_before:
+            refused_before.append(city.moodle.add_group(city.site.course_id, "ММО учителей физики").id)
+        return original(calls, **options)
+
+    refused_before: list[int] = []
+    city.client.batch = batch_after_somebody_was_faster  # type: ignore[method-assign]
     groups = [
         association(A, idnumber=f"mmo-{name}", name=f"ММО учителей {name}")
         for name in ("химии", "физики", "права")
     ]
-    result = city.sync(*groups)
-    assert {refusal.code for refusal in result.refusals} == {RefusalCode.GROUP_NAME_TAKEN}
+    first = city.sync(*groups)
+    assert {(one.operation.group, one.error.code) for one in first.failures} == {  # type: ignore[union-attr]
+        ("mmo-физики", "moodle_parameter_refused"),
+        ("mmo-физики", "moodle_not_reached"),
+    }
     assert city.members(city.group_id("mmo-химии")) == {A}
     assert city.members(city.group_id("mmo-права")) == {A}
+    [refusal] = city.sync(*groups).refusals
+    assert (refusal.code, refusal.params) == (RefusalCode.GROUP_NAME_TAKEN, {"group_id": refused_before[0]})
 
 
 def test_a_person_that_moodle_refuses_does_not_keep_the_others_out(city: City) -> None:

@@ -65,6 +65,42 @@ def test_who_is_suspended_in_the_course_is_without_access_and_stays(city: City) 
     assert city.members(group_id) == {A, B}
 
 
+def test_an_enrolment_past_its_end_is_like_a_suspension(city: City) -> None:
+    group = association(A, B)
+    group_id = city.sync(group).group_ids["mmo-chem"]
+    city.moodle.enrolments[city.site.course_id][A].timeend = int(city.now.timestamp()) - 1
+    result = city.sync(group)
+    assert (result.operations, result.without_access) == ((), {"mmo-chem": {A}})
+    assert city.members(group_id) == {A, B}
+
+
+def test_who_is_known_to_be_closed_at_site_level_is_without_access_though_no_list_shows_it(
+    city: City,
+) -> None:
+    group = association(A, B)
+    group_id = city.sync(group).group_ids["mmo-chem"]
+    by_hand.suspend_account(city.moodle, A)
+    assert city.sync(group).without_access == {}
+    for whole_roster in (False, True):
+        known = city.sync(group, barred=frozenset({A}), whole_roster=whole_roster)
+        assert (known.operations, known.without_access, known.requests) == ((), {"mmo-chem": {A}}, 1)
+    by_hand.remove_member(city.moodle, group_id, A)
+    assert city.sync(group, barred=frozenset({A}), whole_roster=False).drift == ()
+    back = city.sync(group, whole_roster=False)
+    assert (back.done, back.drift) == (True, ())
+    assert city.members(group_id) == {A, B}
+
+
+def test_many_who_are_closed_at_site_level_and_unenrolled_are_no_reset(city: City) -> None:
+    people = city.site.teacher_ids[:10]
+    group = association(*people)
+    city.sync(group)
+    for user in people[:8]:
+        city.moodle.unenrol(city.site.course_id, user)
+    result = city.sync(group, barred=frozenset(people[:8]), whole_roster=False)
+    assert (result.refusal, result.operations, result.drift) == (None, (), ())
+
+
 def test_who_was_never_enrolled_is_not_enrolled_by_us_and_gives_no_error(city: City) -> None:
     stranger = city.site.manager_id
     for _ in range(2):
@@ -123,6 +159,20 @@ def test_a_reset_that_deletes_the_events_is_refused_whole(city: City) -> None:
     assert result.refusal.code is RefusalCode.EVENTS_SHRANK
 
 
+def test_a_reset_that_deletes_the_groups_touches_nobody_until_the_coordinator_chooses(city: City) -> None:
+    """Even where changes by hand are put back: the course may be over."""
+    groups = [association(A, B, idnumber=f"mmo-{number}", name=f"ММО {number}") for number in range(3)]
+    city.sync(*groups)
+    by_hand.reset_course(city.moodle, city.site.course_id, groups=True)
+    result = city.sync(*groups, policy=DriftPolicy.PUT_BACK)
+    assert [(one.kind, one.restored) for one in result.drift] == [(DriftKind.GROUP_DELETED, False)] * 3
+    held = keys(result.drift)
+    assert city.sync(*groups, held=held, policy=DriftPolicy.PUT_BACK).operations == ()
+    anew = city.sync(*groups, policy=DriftPolicy.PUT_BACK)
+    assert (anew.done, anew.drift) == (True, ())
+    assert city.members(city.group_id("mmo-1")) == {A, B}
+
+
 def test_a_reset_that_unenrols_is_refused_whole(city: City) -> None:
     city.sync(association(A))
     by_hand.reset_course(city.moodle, city.site.course_id, unenrol_roles=frozenset({STUDENT}))
@@ -163,6 +213,16 @@ def test_a_disabled_enrolment_method_throws_nobody_out(city: City) -> None:
     by_hand.switch_manual_enrolment(city.moodle, city.site.course_id, "disabled")
     assert city.sync(group).operations == ()
     assert city.members(group_id) == {A, B}
+
+
+def test_a_deleted_enrolment_method_throws_nobody_out(city: City) -> None:
+    """Enrolments and memberships are gone, the groups are left empty."""
+    group = association(A, B)
+    city.sync(group)
+    by_hand.switch_manual_enrolment(city.moodle, city.site.course_id, "deleted")
+    result = city.sync(group)
+    assert result.refusal is not None
+    assert (result.refusal.code, result.operations) == (RefusalCode.ROSTER_EMPTY, ())
 
 
 # Names that Moodle cannot tell.
