@@ -87,16 +87,23 @@ def may_see_protocol(session: Session, actor: Actor, protocol: Protocol, now: da
 
 
 def next_meeting(page: AssociationYearPage, now: datetime) -> Meeting | None:
-    """The nearest called meeting that is still to come."""
+    """The nearest meeting still to come whose day is set, whether or not people were invited already."""
+    if page.rows is None:
+        return None
+    today = page.rows.frame.day_of(now)
     coming = [
         line.meeting
         for line in page.meetings
-        if line.meeting.state is MeetingState.PLANNED
-        and line.meeting.called_at
-        and line.meeting.starts_at
-        and line.meeting.starts_at >= now
+        if line.meeting.state is MeetingState.PLANNED and _is_ahead(line.meeting, now, today)
     ]
-    return min(coming, key=lambda one: str(one.starts_at), default=None)
+    rows = page.rows
+    return min(coming, key=lambda one: (str(rows.day_of_meeting(one)), str(one.starts_at)), default=None)
+
+
+def _is_ahead(meeting: Meeting, now: datetime, today: date) -> bool:
+    if meeting.starts_at is not None:
+        return meeting.starts_at >= now
+    return meeting.day is not None and meeting.day >= today
 
 
 def _unconfirmed(meeting: Meeting, held_on: date | None, today: date) -> bool:

@@ -36,6 +36,22 @@ def test_a_member_with_nothing_to_do_reads_so_and_sees_the_next_meeting(
     assert "/a/MMO-02/2026-27/meetings/1" in page.links()
 
 
+def test_a_day_that_is_set_is_shown_before_anybody_is_invited(
+    member: Visitor, database: Database, city: City
+) -> None:
+    assert "Следующая встреча ещё не назначена." in see(member, "/")
+    with database.write() as session:
+        later = moment(2026, 11, 10, 11, 30)
+        make_meeting(session, city.association, later, number=2, called_at=moment(2026, 10, 1))
+        meeting = make_meeting(session, city.association, moment(2026, 10, 20), number=1, place="")
+        meeting.starts_at = None
+    page = see(member, "/")
+    assert "20 октября 2026 г." in page
+    assert "приглашения ещё не разосланы" in page
+    assert "ещё не назначена" not in page
+    assert "/a/MMO-02/2026-27/meetings/1" in page.links()
+
+
 def test_an_outsider_is_led_to_the_associations(outsider: Visitor) -> None:
     page = see(outsider, "/")
     assert page.primary == ["Найти объединение"]
