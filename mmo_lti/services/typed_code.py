@@ -51,11 +51,16 @@ def meeting_of(session: Session, actor: Actor, typed: str, now: datetime) -> Mee
     )
     if found is not None and refusal_now(session, found, now) is None:
         return found
-    session.execute(
-        delete(CodeTry).where(CodeTry.centre_id == actor.centre_id, CodeTry.tried_at <= now - COUNTS_FOR)
-    )
+    forget_tries(session, actor.centre_id, now)
     session.add(CodeTry(centre_id=actor.centre_id, person_id=actor.person_id, tried_at=now))
     return None
+
+
+def forget_tries(session: Session, centre_id: int, now: datetime) -> None:
+    """Delete the tries of a centre that count no more."""
+    session.execute(
+        delete(CodeTry).where(CodeTry.centre_id == centre_id, CodeTry.tried_at <= now - COUNTS_FOR)
+    )
 
 
 def _one_at_a_time(session: Session, actor: Actor) -> None:
