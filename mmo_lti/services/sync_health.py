@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.course import Course, GroupLink, LinkState
+from mmo_lti.models.course_service import CourseService
 from mmo_lti.models.outbox import OutboxRow
 from mmo_lti.models.sync_run import CourseRoster, Drift, SyncRun
 from mmo_lti.rules.action import Action
@@ -16,16 +17,18 @@ from mmo_lti.rules.errors import RuleError
 from mmo_lti.services import journal, outbox
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.drift_book import is_question
+from mmo_lti.services.moodle_access import find_access
 from mmo_lti.services.permission import require
 from mmo_lti.services.scope import check_centre, local_today
-from mmo_lti.services.sync_wish import want_whole
+from mmo_lti.services.sync_wish import want_reading
 
 
 @dataclass(frozen=True)
 class CourseHealth:
     """One connected course: the last run, the last success, how many groups, questions and lost groups.
 
-    `waiting`: a sync is wanted and has not been done yet.
+    `waiting`: a sync, or a reading by names and roles, is wanted and has not been done yet. `people`: how
+    many were enrolled at the last one. `offers_members`: the newest launch named a list of people (NRPS).
     """
 
     course: Course
@@ -35,6 +38,8 @@ class CourseHealth:
     lost: int
     open_drift: int
     waiting: bool
+    people: int
+    offers_members: bool
 
 
 def sync_health(session: Session, actor: Actor, now: datetime) -> list[CourseHealth]:
@@ -52,7 +57,7 @@ def sync_now(session: Session, actor: Actor, course: Course, now: datetime) -> O
     """«Синхронизировать сейчас», with all that Moodle has; one wish at a time is enough."""
     require(session, actor, Action.SYNC_RUN, local_today(session, actor.centre_id, now))
     check_centre(actor, course)
-    return want_whole(session, course, now)
+    return want_reading(session, course, now)
 
 
 def confirm_roster(
@@ -77,7 +82,10 @@ def confirm_roster(
     roster.confirmed_size, roster.confirmed_scope = number, last.params["scope"]
     roster.confirmed_by = actor.person_id
     journal.record(session, actor, "confirm_roster", course, now, new=str(number))
-    outbox.want(session, course.centre_id, "sync_course", course.id, now)
+    if find_access(session, course.centre_id) is None:
+        want_reading(session, course, now)
+    else:
+        outbox.want(session, course.centre_id, "sync_course", course.id, now)
     return roster
 
 
@@ -94,6 +102,7 @@ def _health(session: Session, course: Course) -> CourseHealth:
         .group_by(GroupLink.state)
     )
     states = {row[0]: row[1] for row in links}
+    roster, offered = session.get(CourseRoster, course.id), session.get(CourseService, course.id)
     return CourseHealth(
         course=course,
         last=_last_run(session, course),
@@ -109,7 +118,7 @@ def _health(session: Session, course: Course) -> CourseHealth:
         waiting=session.scalar(
             select(OutboxRow.id)
             .where(
-                OutboxRow.kind == "sync_course",
+                OutboxRow.kind.in_(["sync_course", "read_members"]),
                 OutboxRow.subject_id == course.id,
                 OutboxRow.done_at.is_(None),
                 OutboxRow.dead.is_(False),
@@ -117,4 +126,6 @@ def _health(session: Session, course: Course) -> CourseHealth:
             .limit(1)
         )
         is not None,
+        people=len(roster.enrolled) if roster is not None else 0,
+        offers_members=bool(offered and offered.memberships_url),
     )

@@ -19,6 +19,7 @@ from mmo_lti.models.web_session import WebSession
 from mmo_lti.services import outbox
 from mmo_lti.services.desired_course import GroupWish, desired_course
 from mmo_lti.services.drift_book import DriftKind
+from mmo_lti.services.moodle_access import find_access
 
 Launched = tuple[str, frozenset[int]]
 """An account (`sub`) and its Moodle groups in the course, as a launch told them."""
@@ -39,6 +40,13 @@ def want_whole(session: Session, course: Course, now: datetime) -> OutboxRow:
     if roster is not None:
         roster.whole_wanted_at = now
     return outbox.want(session, course.centre_id, "sync_course", course.id, now)
+
+
+def want_reading(session: Session, course: Course, now: datetime) -> OutboxRow:
+    """All that Moodle has of a course; without web services its people by names and roles."""
+    if find_access(session, course.centre_id) is None:
+        return outbox.want(session, course.centre_id, "read_members", course.id, now)
+    return want_whole(session, course, now)
 
 
 def want_after_launches(session: Session, centre_id: int, now: datetime) -> list[OutboxRow]:

@@ -70,7 +70,7 @@ def _acts(association: Association) -> dict[str, tuple[Callable[[], object], str
     return {
         "join": (
             lambda: membership.request_to_join(session, actor, association, moment),
-            gettext("Заявка подана. О решении вы узнаете из сообщения в Moodle."),
+            gettext("Заявка подана. О решении придёт сообщение."),
         ),
         "withdraw": (
             lambda: membership.withdraw_request(session, actor, own(), moment),

@@ -37,7 +37,7 @@ def associations_join() -> Response:
         lambda: membership.request_to_join(session, actor, association, now()),
         form=form,
         page=_page,
-        done=gettext("Заявка подана. О решении вы узнаете из сообщения в Moodle."),
+        done=gettext("Заявка подана. О решении придёт сообщение."),
         to=f"/a/{association.code}",
     )
 

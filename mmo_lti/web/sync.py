@@ -8,6 +8,7 @@ from flask import Blueprint, jsonify, render_template
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from mmo_lti.installation import installation
 from mmo_lti.models.course import Course
 from mmo_lti.rules.action import Action
 from mmo_lti.services import dead_work, sync_runs
@@ -121,6 +122,7 @@ def page(form: Form) -> str:
         troubles=[one for one in health if one.last is not None and one.last.failure],
         waiting=any(one.waiting for one in health),
         access=find_access(session, actor.centre_id),
+        mails=bool(installation().config.smtp_url),
         questions=open_questions(session, actor, moment) if answers else [],
         answers=answers,
         confirms=may(session, actor, Action.ROSTER_CONFIRM, day),
