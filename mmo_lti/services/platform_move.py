@@ -12,8 +12,9 @@ from mmo_lti.models.course import Course
 from mmo_lti.models.course_service import AccessToken, CourseService
 from mmo_lti.models.grade import GradeColumn
 from mmo_lti.models.registration import PlatformKeySet, Registration
-from mmo_lti.services import journal
+from mmo_lti.services import journal, outbox
 from mmo_lti.services.actor import clock_actor
+from mmo_lti.services.moodle_access import find_access
 from mmo_lti.services.platform_address import BadAddress, platform_origin
 from mmo_lti.services.registration import PlatformRefused
 
@@ -22,6 +23,8 @@ _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "token_aud
 
 def move_platform(session: Session, old: str, new: str, hosts: frozenset[str], now: datetime) -> Centre:
     """Let the centre of the issuer `old` be that of `new`; addresses that began with `old` begin with `new`.
+
+    The web services' too, with their token: the operator says that it is the same Moodle.
 
     Raises `PlatformRefused` for an unknown `old`, a `new` that is connected already or no address.
     """
@@ -45,16 +48,24 @@ def move_platform(session: Session, old: str, new: str, hosts: frozenset[str], n
         _change(services, ("memberships_url", "lineitems_url"), old, new)
     for column in session.scalars(select(GradeColumn).where(GradeColumn.centre_id == centre.id)):
         _change(column, ("url",), old, new)
+    access = find_access(session, centre.id)
+    if access is not None and _change(access, ("url",), old, new):
+        access.changed_at = now
+        outbox.want(session, centre.id, "moodle_check", centre.id, now)
     centre.iss = new
     journal.record(session, clock_actor(centre.id), "platform.move", centre, now, role="operator")
     return centre
 
 
-def _change(row: object, names: tuple[str, ...], old: str, new: str) -> None:
+def _change(row: object, names: tuple[str, ...], old: str, new: str) -> bool:
+    """Whether any of the addresses began with `old`."""
+    changed = False
     for name in names:
         address: str = getattr(row, name)
         if address == old or address.startswith((old + "/", old + "?")):
             setattr(row, name, new + address.removeprefix(old))
+            changed = True
+    return changed
 
 
 def _forget(session: Session, registration_id: int) -> None:
