@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from enum import StrEnum
 from pathlib import PurePath
 
@@ -51,16 +52,18 @@ _SUFFIXES = {
 }
 
 
-def kind_by_head(head: bytes) -> Kind:
-    """The kind that the first bytes announce; raise `FileRefused` where they announce none we take."""
+def kind_by_head(head: bytes, allowed: Set[Kind] = EVERYTHING) -> Kind:
+    """The kind that the first bytes announce; raise `FileRefused` where they announce none we take.
+
+    What to send instead depends on what is `allowed`: where no DOCX is, a `scan_` code says so.
+    """
     if not head:
         raise FileRefused("empty")
     for magic, kind in _HEADS.items():
         if head.startswith(magic):
             return kind
-    if head.startswith(_OLE):
-        raise FileRefused("old_word")
-    raise FileRefused("type_unknown")
+    code = "old_word" if head.startswith(_OLE) else "type_unknown"
+    raise FileRefused(code if Kind.DOCX in allowed else f"scan_{code}")
 
 
 def check_name(filename: str, kind: Kind) -> None:

@@ -8,11 +8,11 @@ class FileRefused(Exception):
 
     Codes and their parameters:
 
-    `empty`, `too_big` (limit, in bytes), `type_unknown`, `type_not_allowed` (kind), `old_word` (a .doc),
-    `name_mismatch` (name_says, content), `damaged`, `encrypted`, `macro`, `scripts`, `launch` (it starts a
-    program), `embedded` (files inside), `external` (it fetches something from elsewhere), `bomb` (it unpacks
-    too far), `trailing_bytes` (something is glued behind), `too_many_pages` (limit),
-    `too_many_pixels` (limit), `infected` (signature).
+    `empty`, `too_big` (limit, in bytes), `type_unknown`, `type_not_allowed` (kind), `old_word` (a .doc);
+    where only scans are taken `scan_type_unknown`, `scan_old_word`; `name_mismatch` (name_says, content),
+    `damaged`, `encrypted`, `macro`, `scripts`, `launch` (it starts a program), `embedded` (files inside),
+    `external` (it fetches something from elsewhere), `bomb` (it unpacks too far), `trailing_bytes` (something
+    is glued behind), `too_many_pages` (limit), `too_many_pixels` (limit), `infected` (signature).
     """
 
     def __init__(self, code: str, **params: str | int) -> None:

@@ -46,7 +46,7 @@ def sniff(stream: BinaryIO, filename: str, *, allowed: Set[Kind] = EVERYTHING) -
     The cheap questions are asked here, the file is opened in a child process. Leaves the stream at its start.
     """
     stream.seek(0)
-    kind = kind_by_head(stream.read(HEAD_BYTES))
+    kind = kind_by_head(stream.read(HEAD_BYTES), allowed)
     if kind not in allowed:
         raise FileRefused("type_not_allowed", kind=kind.value)
     check_name(filename, kind)

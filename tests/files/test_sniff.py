@@ -224,6 +224,16 @@ def test_a_kind_that_is_not_asked_for():
     assert (refused.value.code, refused.value.params) == ("type_not_allowed", {"kind": "docx"})
 
 
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [(b"MZ\x90\x00", "scan_type_unknown"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "scan_old_word")],
+)
+def test_where_a_scan_is_asked_for_no_docx_is_offered(head, code):
+    with pytest.raises(FileRefused) as refused:
+        sniff(io.BytesIO(head), "скан.pdf", allowed=SCANS)
+    assert refused.value.code == code
+
+
 def test_a_pdf_that_unpacks_to_gigabytes_hits_the_limit_of_the_child():
     with pytest.raises(FileRefused) as refused:
         sniff(io.BytesIO(samples.object_stream_bomb()), "скан.pdf")

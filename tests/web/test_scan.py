@@ -43,6 +43,7 @@ def sent(leader: Visitor, content: bytes, name: str, **more: object):
     [
         (b"just words, no paper at all", "protokol.pdf", "PDF"),
         (word(), "protokol.docx", "скан"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "protokol.doc", "распечатайте"),
         (word(), "protokol.pdf", ""),
         (b"", "protokol.pdf", ""),
         (scan()[:200], "protokol.pdf", ""),
@@ -62,6 +63,7 @@ def test_what_is_no_scan_is_refused_at_its_field(
     assert fault.endswith(".")
     assert said.lower() in fault.lower()
     assert "код" not in fault
+    assert "DOCX" not in fault, "a scan is none"
     assert now(database).scan_id is None
     with database.read() as session:
         assert session.scalar(select(func.count(StoredFile.id))) == 0
