@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 
 from mmo_lti.installation import installation
 from mmo_lti.models.association import Association
-from mmo_lti.models.meeting import Meeting
+from mmo_lti.models.meeting import AttendanceMark, Meeting
+from mmo_lti.rules.states import MeetingState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import agenda, attendance, attendance_document, meeting_page
 from mmo_lti.services import meeting as meetings
@@ -44,6 +45,8 @@ def meeting_change(code: str, year: AcademicYear, number: int) -> Response:
     chosen = form.text("act")
     if chosen not in acts:
         raise NotFound
+    if chosen == "held" and _ticks_nobody(meeting, form):
+        return Response(_nobody_page(association, meeting), mimetype="text/html")
     act, done = acts[chosen]
     return perform(
         act,
@@ -51,6 +54,23 @@ def meeting_change(code: str, year: AcademicYear, number: int) -> Response:
         page=lambda tried: _page(association, meeting, tried),
         done=done,
         to=lambda _result: _next(meeting) if chosen == "held" else request.path,
+    )
+
+
+def _ticks_nobody(meeting: Meeting, form: Form) -> bool:
+    """Whether a list came without a single tick, and nobody checked in while it was open."""
+    if meeting.state is not MeetingState.PLANNED or "listed" not in form.values or form.chosen("present"):
+        return False
+    shown = form.numbers("shown")
+    return not any(
+        row.mark is AttendanceMark.PRESENT and row.person_id not in shown for row in meeting.attendance
+    )
+
+
+def _nobody_page(association: Association, meeting: Meeting) -> str:
+    """Asks before a protocol with nobody present is drafted."""
+    return render_template(
+        "meetings/nobody.html", association=association, meeting=meeting, year=AcademicYear(meeting.year)
     )
 
 

@@ -68,6 +68,41 @@ def test_whoever_said_yes_is_ticked_already(
     assert "Отмечено: 1 из 11" in page
 
 
+def test_with_nobody_ticked_it_asks_before_it_drafts_a_protocol(
+    leader: Visitor, database: Database, yesterday: Meeting
+) -> None:
+    page = press(leader, PAGE, HELD)
+    assert page.status == 200
+    assert "Никто не отмечен присутствующим" in page
+    assert page.primary == ["Отметить пришедших"]
+    with database.read() as session:
+        assert session.get_one(Meeting, yesterday.id).state is MeetingState.PLANNED
+        assert session.scalars(select(Protocol)).all() == []
+    answer = read(leader.post(PAGE, page.form("Состоялось, список внесу позже").values))
+    assert answer.location == "/a/MMO-02/2026-27/protocols/1"
+    with database.read() as session:
+        marks = set(session.scalars(select(Attendance.mark)))
+    assert marks == {AttendanceMark.INVITED}, "nobody was absent: the list is to come"
+
+
+def test_who_checked_in_while_the_list_stood_open_is_somebody(
+    leader: Visitor, database: Database, city: City, yesterday: Meeting
+) -> None:
+    form = see(leader, PAGE).form(HELD)
+    with database.write() as session:
+        session.add(
+            Attendance(
+                centre_id=city.centre.id,
+                meeting_id=yesterday.id,
+                person_id=city.member.id,
+                mark=AttendanceMark.PRESENT,
+                checked_in_at=moment(2026, 10, 2, 11, 30),
+            )
+        )
+    assert read(leader.post(PAGE, form.values)).location == "/a/MMO-02/2026-27/protocols/1"
+    assert present(database) == {city.member.id}
+
+
 def test_a_form_without_a_list_marks_nobody_absent(
     leader: Visitor, database: Database, yesterday: Meeting
 ) -> None:
@@ -135,9 +170,9 @@ def test_presence_is_mended_until_the_protocol_is_lodged(
 
 
 def test_the_mark_is_taken_back_and_says_what_becomes_of_the_draft(
-    leader: Visitor, database: Database, yesterday: Meeting
+    leader: Visitor, database: Database, city: City, yesterday: Meeting
 ) -> None:
-    follow(leader, press(leader, PAGE, HELD))
+    follow(leader, press(leader, PAGE, HELD, {"present": str(city.leader.id)}))
     button = see(leader, PAGE).form("Снять отметку").pressed
     assert button.get("data-confirm") == "Черновик протокола будет аннулирован. Снять отметку?"
     page = follow(leader, press(leader, PAGE, "Снять отметку"))
@@ -153,7 +188,7 @@ def test_an_event_that_is_no_meeting_has_no_protocol(leader: Visitor, database: 
         )
     page = see(leader, EVENT)
     assert page.primary == ["Состоялось"]
-    page = follow(leader, press(leader, EVENT, "Состоялось"))
+    page = follow(leader, press(leader, EVENT, "Состоялось", {"present": str(city.leader.id)}))
     assert "Отмечено как проведённое." in page
     assert "Черновик протокола" not in page
     assert "в протоколе" not in page
