@@ -47,7 +47,8 @@ class Remembered:
 
     `roster` counts the enrolled, `absent` are members who were not enrolled. `form_shift` is what Moodle's
     calendar form subtracts from a time in UTC, in seconds (a time zone forced by the site), None until the
-    first form was sent.
+    first form was sent. `told` are keys of changes by hand that a sync told of and was about to undo when it
+    broke off.
     """
 
     roster: int | None = None
@@ -56,6 +57,7 @@ class Remembered:
     events: Mapping[str, RememberedEvent] = field(default_factory=dict)
     grouping_id: int | None = None
     form_shift: int | None = None
+    told: frozenset[str] = frozenset()
 
     def to_plain(self) -> dict[str, Any]:
         """As JSON types, events as rows because there are many."""
@@ -69,6 +71,7 @@ class Remembered:
             "events": {key: list(astuple(event)) for key, event in self.events.items()},
             "grouping_id": self.grouping_id,
             "form_shift": self.form_shift,
+            "told": sorted(self.told),
         }
 
     @classmethod
@@ -86,4 +89,5 @@ class Remembered:
             events={key: RememberedEvent(*row) for key, row in plain["events"].items()},
             grouping_id=plain["grouping_id"],
             form_shift=plain["form_shift"],
+            told=frozenset(plain.get("told", ())),
         )

@@ -32,6 +32,7 @@ from moodle_sync.read import read_course
 from moodle_sync.read_back import ReadBack
 from moodle_sync.remember import remember
 from moodle_sync.state import ActualCourse, CourseStatus, DesiredCourse
+from moodle_sync.undoing import Tell, Undoing
 
 LOOK_BACK = timedelta(days=62)
 """How far before the earliest meeting, and before now, the frequent sync looks for events.
@@ -81,6 +82,7 @@ def sync_course(
     shrink_max: float = guard.SHRINK_MAX,
     confirmed: Mapping[str, int] | None = None,
     whole_roster: bool = True,
+    before_undoing: Tell | None = None,
 ) -> SyncResult:
     """Bring a course to its desired state.
 
@@ -89,19 +91,29 @@ def sync_course(
     somebody enrolled again is noticed only by the next sync that reads the whole roster, and a shrinking of
     the roster outside our groups likewise. It lists no events that were over long ago.
     `held`: keys (`Drift.key`) of questions that are open or were answered with «ignore». `confirmed`: see
-    `guard.check`; pass it once. Raises `MoodleError` when Moodle could not even be read; then nothing was
+    `guard.check`; pass it once. `before_undoing` keeps the findings that this sync is about to undo; they are
+    not in the answer then. Raises `MoodleError` when Moodle could not even be read; then nothing was
     written.
     """
     requests, ms = client.requests, client.ms
     held = frozenset(held)
+    undoing = Undoing(remembered, before_undoing)
     ending_after = None if whole_roster else _look_back(desired, now)
     actual = read_course(
         client, desired, remembered, whole_roster=whole_roster, held=held, ending_after=ending_after
     )
-    result = _sync(client, desired, remembered, actual, held, policy, shrink_max, confirmed, ending_after)
+    result = _sync(
+        client, desired, remembered, actual, held, policy, shrink_max, confirmed, undoing, ending_after
+    )
     if not actual.roster_read and _somebody_refused(result):
-        result = _again(result, client, desired, remembered, held, policy, shrink_max, confirmed)
-    return replace(result, at=now, requests=client.requests - requests, ms=client.ms - ms)
+        result = _again(result, client, desired, remembered, held, policy, shrink_max, confirmed, undoing)
+    return replace(
+        result,
+        drift=undoing.untold(result.drift),
+        at=now,
+        requests=client.requests - requests,
+        ms=client.ms - ms,
+    )
 
 
 def _sync(
@@ -113,6 +125,7 @@ def _sync(
     policy: DriftPolicy,
     shrink_max: float,
     confirmed: Mapping[str, int] | None,
+    undoing: Undoing,
     ending_after: int | None = None,
 ) -> SyncResult:
     refusal = _closed(actual) or guard.check(
@@ -123,6 +136,7 @@ def _sync(
     plan = diff(desired, actual, remembered, held=held, policy=policy)
     if not plan.operations:
         return _result(remember(desired, actual, remembered, plan), plan, ())
+    undoing.announce(plan)
     back = ReadBack(desired, actual, plan.operations, ending_after)
     applied = apply(
         client,
@@ -167,13 +181,14 @@ def _again(
     policy: DriftPolicy,
     shrink_max: float,
     confirmed: Mapping[str, int] | None,
+    undoing: Undoing,
 ) -> SyncResult:
     """Once more with the roster, as after a crash: what was done is found done."""
     try:
         actual = read_course(client, desired, remembered, held=held)
     except MoodleError as error:
         return SyncResult(remembered, operations=first.operations, failures=first.failures, interrupted=error)
-    second = _sync(client, desired, remembered, actual, held, policy, shrink_max, confirmed)
+    second = _sync(client, desired, remembered, actual, held, policy, shrink_max, confirmed, undoing)
     restored = tuple(finding for finding in first.drift if finding.restored)
     return replace(
         second,
@@ -242,7 +257,7 @@ def _result(memory: Remembered, plan: Plan, failures: tuple[Failure, ...]) -> Sy
 
 
 def _interrupted(remembered: Remembered, plan: Plan, applied: Applied) -> SyncResult:
-    """Nothing is remembered and no finding told: the next sync finds the same again."""
+    """Nothing is remembered and no question asked: the next sync finds the same again."""
     return SyncResult(
         remembered,
         operations=plan.operations,

@@ -5,7 +5,7 @@ Never two at once for one course; killed at any line, the next run starts from w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +15,16 @@ from mmo_lti.services.desired_course import CourseWish, GroupWish, desired_cours
 from mmo_lti.services.drift_book import DriftFound, DriftKind
 from mmo_lti.services.moodle_access import find_access
 from mmo_lti.services.roster_person import RosterPerson
-from mmo_lti.services.sync_record import CourseOutcome, GroupSeen, RosterRefused, record_sync
+from mmo_lti.services.sync_record import CourseOutcome, GroupSeen, RosterRefused, record_sync, record_undoing
 from moodle_sync.client import MoodleClient
 from moodle_sync.errors import MoodleError
 from moodle_sync.memory import Remembered
 from moodle_sync.people import Person, read_people
-from moodle_sync.plan import DriftPolicy, Refusal, RefusalCode
+from moodle_sync.plan import Drift, DriftPolicy, Refusal, RefusalCode
 from moodle_sync.state import DesiredCourse, DesiredEvent, DesiredGroup
 from moodle_sync.sync import SyncResult
 from moodle_sync.sync import sync_course as sync_with_moodle
+from moodle_sync.undoing import Tell
 from tasks.moodle import NoMoodle, client_of
 from tasks.outbox import JobBusy, JobFailed
 from tasks.runtime import Job, LostLease, Runtime
@@ -82,7 +83,7 @@ def _sync(runtime: Runtime, job: Job, hold: Callable[[], None]) -> None:
         outcome = CourseOutcome(started_at=started, believed=False, failure=unreadable)
         failure = JobFailed(unreadable, retry=False)
     else:
-        outcome, failure = _tried(client, wish, started, wants_groups=wants_groups)
+        outcome, failure = _tried(client, wish, started, _teller(runtime, job), wants_groups=wants_groups)
         hold()
     with runtime.database.write() as session:
         record_sync(session, session.get_one(Course, job.subject_id), wish, outcome, runtime.now())
@@ -90,17 +91,28 @@ def _sync(runtime: Runtime, job: Job, hold: Callable[[], None]) -> None:
         raise failure
 
 
+def _teller(runtime: Runtime, job: Job) -> Tell:
+    """Writes down what a sync is about to undo."""
+
+    def tell(memory: Remembered, drift: Sequence[Drift]) -> None:
+        with runtime.database.write() as session:
+            course = session.get_one(Course, job.subject_id)
+            record_undoing(session, course, memory.to_plain(), _findings(drift), runtime.now())
+
+    return tell
+
+
 def _tried(
-    client: MoodleClient, wish: CourseWish, started: datetime, *, wants_groups: bool
+    client: MoodleClient, wish: CourseWish, started: datetime, tell: Tell, *, wants_groups: bool
 ) -> tuple[CourseOutcome, JobFailed | None]:
     try:
-        return _with_moodle(client, wish, started, wants_groups=wants_groups), None
+        return _with_moodle(client, wish, started, tell, wants_groups=wants_groups), None
     except MoodleError as error:
         return _broken(client, error, started), JobFailed(error.code, retry=error.retry or error.unknown)
 
 
 def _with_moodle(
-    client: MoodleClient, wish: CourseWish, started: datetime, *, wants_groups: bool
+    client: MoodleClient, wish: CourseWish, started: datetime, tell: Tell, *, wants_groups: bool
 ) -> CourseOutcome:
     result = sync_with_moodle(
         client,
@@ -112,6 +124,7 @@ def _with_moodle(
         shrink_max=wish.shrink_max,
         confirmed=wish.confirmed or None,
         whole_roster=wish.whole_roster,
+        before_undoing=tell,
     )
     if result.interrupted is not None:
         raise result.interrupted
@@ -184,18 +197,20 @@ def _outcome(
         group_ids=result.group_ids,
         event_ids=result.event_ids,
         without_access={uid: frozenset(map(str, users)) for uid, users in result.without_access.items()},
-        drift=[
-            DriftFound(
-                DriftKind(one.kind.value), one.group, str(one.subject), one.key, one.restored, one.params
-            )
-            for one in result.drift
-        ],
+        drift=_findings(result.drift),
         adopted={uid: [names[user] for user in users if user in names] for uid, users in adopted.items()},
         people=[names[user] for user in subjects if user in names],
         groups=groups,
         refused=_refused(refusal),
         course_missing=refusal is not None and refusal.code is RefusalCode.COURSE_MISSING,
     )
+
+
+def _findings(drift: Iterable[Drift]) -> list[DriftFound]:
+    return [
+        DriftFound(DriftKind(one.kind.value), one.group, str(one.subject), one.key, one.restored, one.params)
+        for one in drift
+    ]
 
 
 def _failure(result: SyncResult) -> tuple[str, Mapping[str, Any]]:

@@ -107,6 +107,22 @@ def record_sync(
     return run
 
 
+def record_undoing(
+    session: Session,
+    course: Course,
+    remembered: Mapping[str, Any],
+    drift: Sequence[DriftFound],
+    now: datetime,
+) -> None:
+    """Write down changes by hand that a sync is about to undo, and that they need not be told again.
+
+    Whether the sync comes to its end or not: afterwards nobody could see that they had been there.
+    """
+    roster = session.get_one(CourseRoster, course.id)
+    roster.remembered = dict(remembered)
+    record_findings(session, course, drift, now)
+
+
 def forget_runs(session: Session, centre_id: int, before: datetime) -> int:
     """Delete runs that started before a moment, but for the last of each course and its last success."""
     newest = select(func.max(SyncRun.id)).where(SyncRun.centre_id == centre_id).group_by(SyncRun.course_id)

@@ -14,7 +14,7 @@ from mmo_lti.models.sync_run import Drift, DriftAnswer
 from mmo_lti.rules.states import MeetingState, MembershipState
 from mmo_lti.services import drift
 from mmo_lti.services.drift_book import DriftKind
-from moodle_sync.sandbox import by_hand
+from moodle_sync.sandbox import FaultKind, by_hand
 from tests.factories.membership import make_membership
 from tests.factories.moment import NOW
 from tests.tasks.city import ANNA, ELENA, MARIA, City
@@ -167,17 +167,38 @@ def test_the_answer_to_a_group_that_was_deleted(
         assert city.members(association_id) == {ANNA, MARIA}
 
 
-def test_by_setting_what_was_removed_is_put_back_without_asking(city: City, association_id: int) -> None:
+def put_back_by_setting(city: City) -> None:
     with city.worker.database.write() as session:
         centre = session.get_one(Centre, city.centre_id)
         centre.settings = {**centre.settings, "drift": "put_back"}
+
+
+def test_by_setting_what_was_removed_is_put_back_without_asking(city: City, association_id: int) -> None:
+    put_back_by_setting(city)
     by_hand.remove_member(city.moodle, group_of(city, association_id), MARIA)
     city.sync()
     assert city.members(association_id) == {ANNA, MARIA}
     assert city.questions() == []
-    with city.worker.database.read() as session:
-        [found] = session.scalars(select(Drift)).all()
-        assert (found.answer, found.answered_by) == (PUT, None)
+    [found] = city.findings()
+    assert (found.answer, found.answered_by) == (PUT, None)
+
+
+@pytest.mark.parametrize("kind", [FaultKind.TIMEOUT_AFTER, FaultKind.TIMEOUT_BEFORE])
+def test_what_was_put_back_is_told_once_though_the_answer_was_lost(
+    city: City, association_id: int, kind: FaultKind
+) -> None:
+    """Once it is put back, nobody can see any more that it had been removed; so it is told before."""
+    put_back_by_setting(city)
+    by_hand.remove_member(city.moodle, group_of(city, association_id), MARIA)
+    city.fail(kind, "core_group_add_group_members")
+    assert not city.sync().ok
+    city.next_attempt()
+    assert city.runs()[-1].ok
+    assert city.members(association_id) == {ANNA, MARIA}
+    assert [(one.kind, one.answer) for one in city.findings()] == [(DriftKind.MEMBER_REMOVED, PUT)]
+    by_hand.remove_member(city.moodle, group_of(city, association_id), MARIA)
+    city.sync()
+    assert len(city.findings()) == 2
 
 
 def test_a_renamed_group_gets_its_name_back_when_put_back(city: City, association_id: int) -> None:

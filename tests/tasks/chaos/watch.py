@@ -17,6 +17,8 @@ KIND = "sync_course"
 OF_A_SYNC = (b"core_group_", b"core_calendar_", b"core_enrol_")
 """What only the sync of a course asks for here."""
 
+_STANDING = select(OutboxRow.id).where(OutboxRow.kind == KIND, OutboxRow.done_at.is_(None)).limit(1)
+
 
 class Watch:
     """`moments` count what happens: wishes, and the syncs that began and were seen to their end."""
@@ -66,14 +68,10 @@ class Watch:
     def wished(self, session: Session) -> None:
         """Somebody changed something, in this transaction that is about to be committed."""
         session.flush()
-        if self._standing(session):
+        if session.scalar(_STANDING.where(OutboxRow.claimed_by.is_(None))) is not None:
             self._wished = next(self._moments)
 
     def look(self, session: Session) -> None:
         """Once the outbox is empty, a sync has begun after the last wish and ended, well or not."""
-        if not self._standing(session) and self._served < self._wished:
+        if session.scalar(_STANDING) is None and self._served < self._wished:
             self.violations.append("a wish was forgotten")
-
-    def _standing(self, session: Session) -> bool:
-        standing = select(OutboxRow.id).where(OutboxRow.kind == KIND, OutboxRow.done_at.is_(None))
-        return session.scalar(standing.limit(1)) is not None
