@@ -39,6 +39,8 @@ HIDDEN_COURSES = "moodle/course:viewhiddencourses"
 MESSAGE_ANY = "moodle/site:messageanyuser"
 SEND_MESSAGE = "moodle/site:sendmessage"
 REST_USE = "webservice/rest:use"
+# Needed only on a site that hides the field `suspended` of people.
+HIDDEN_FIELDS = "moodle/course:viewhiddenuserfields"
 
 
 @dataclass(frozen=True, slots=True)

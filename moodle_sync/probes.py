@@ -93,6 +93,8 @@ def _details(client: MoodleClient, user_id: int) -> Probe:
         return Probe("people", "people_without_fields", (needs.ALL_DETAILS,))
     if "email" not in people[0]:
         return Probe("people", "people_without_email", (needs.IDENTITY,))
+    if "suspended" not in people[0]:
+        return Probe("people", "suspension_hidden")
     return Probe("people")
 
 

@@ -13,8 +13,8 @@ from mmo_lti.app import create_app
 from mmo_lti.lti.connection_check import check_connection
 from mmo_lti.models.moodle_check import MoodleCheck
 from mmo_lti.services.notice_text import LANGUAGES
+from mmo_lti.web.finding_steps import finding_steps
 from mmo_lti.web.finding_words import finding_sentence
-from mmo_lti.web.sync_words import failure_sentence
 from tasks.check import findings_of
 from tasks.cli_ground import centres_named
 from tasks.outbox import JobFailed
@@ -41,24 +41,27 @@ def doctor(centre: str | None, language: str) -> None:
         for centre_id, iss in centres:
             click.echo(iss)
             found = [*_by_lti(runtime, centre_id), *_by_web_services(runtime, centre_id)]
-            for level, text in found:
-                click.echo(f"{SIGNS[level]} {text}")
-                good = good and level != "failure"
+            for one in found:
+                click.echo(f"{SIGNS[one.level]} {finding_sentence(one)}")
+                if steps := finding_steps(one):
+                    click.echo(f"    → {steps}")
+                good = good and one.level != "failure"
     sys.exit(0 if good else 1)
 
 
-def _by_lti(runtime: Runtime, centre_id: int) -> Iterable[tuple[str, str]]:
+def _by_lti(runtime: Runtime, centre_id: int) -> Iterable[MoodleCheck]:
     for step in check_connection(service_ground(runtime), centre_id):
-        yield step.level, finding_sentence(MoodleCheck(code=step.code, level=step.level, params=step.params))
+        yield MoodleCheck(code=step.code, level=step.level, params=step.params)
 
 
-def _by_web_services(runtime: Runtime, centre_id: int) -> Iterable[tuple[str, str]]:
+def _by_web_services(runtime: Runtime, centre_id: int) -> Iterable[MoodleCheck]:
     try:
         findings = findings_of(runtime, centre_id)
     except JobFailed as failed:
         # Without web services the product works, with fewer features.
-        yield ("note" if failed.code == "moodle.no_access" else "failure"), failure_sentence(failed.code)
+        level = "note" if failed.code == "moodle.no_access" else "failure"
+        yield MoodleCheck(code=failed.code, level=level, params={})
         return
     for one in findings:
         params = {**one.params, "capabilities": ", ".join(one.capabilities), "function": one.function}
-        yield one.level.value, finding_sentence(MoodleCheck(code=one.code, params=params))
+        yield MoodleCheck(code=one.code, level=one.level.value, params=params)

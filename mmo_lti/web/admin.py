@@ -12,6 +12,7 @@ from mmo_lti.services import moodle_check
 from mmo_lti.services.moodle_access import find_access, set_access
 from mmo_lti.services.permission import require
 from mmo_lti.services.registration import registrations_of
+from mmo_lti.web.finding_steps import finding_steps
 from mmo_lti.web.finding_words import MARKS, finding_sentence, level_words
 from mmo_lti.web.form import Form, perform
 from mmo_lti.web.request import centre, now, session_for_request, signed_in, today
@@ -75,6 +76,7 @@ def _page(form: Form) -> str:
         last=moodle_check.last_check(session, actor, now()),
         marks_of=MARKS,
         finding_sentence=finding_sentence,
+        finding_steps=finding_steps,
         failure_sentence=failure_sentence,
         level_words=level_words(),
     )

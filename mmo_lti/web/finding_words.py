@@ -89,6 +89,9 @@ def _course() -> dict[str, str]:
         "manual_enrolment_off": gettext("Способ записи на курс выключен: в нём нет действующих участников."),
         "people_not_shown": gettext("Данные людей не видны служебной роли."),
         "people_without_fields": gettext("Видны не все данные людей."),
+        "suspension_hidden": gettext(
+            "Сайт скрывает, кто заблокирован: заблокированные будут считаться действующими."
+        ),
         "people_without_email": gettext("Почта людей не видна: письма не отправить."),
         "calendar_not_checked": gettext("Календарь проверится, когда в курсе появится первая группа."),
     }

@@ -11,6 +11,7 @@ from mmo_lti.models.moodle_check import MoodleCheck
 from mmo_lti.rules.action import Action
 from mmo_lti.services.permission import require
 from mmo_lti.services.registration import registrations_of
+from mmo_lti.web.finding_steps import finding_steps
 from mmo_lti.web.finding_words import MARKS, finding_sentence, level_words
 from mmo_lti.web.moodle_form import moodle_form, told_by_moodle
 from mmo_lti.web.request import centre, session_for_request, signed_in, today
@@ -50,5 +51,6 @@ def _page(steps: list[MoodleCheck]) -> str:
         steps=sorted(steps, key=lambda one: one.severity),
         marks_of=MARKS,
         finding_sentence=finding_sentence,
+        finding_steps=finding_steps,
         level_words=level_words(),
     )

@@ -235,6 +235,7 @@ class Site:
     upgrade_pending: bool = False
     upgrade_running: bool = False
     disabled_auth: list[str] = field(default_factory=list)
+    hidden_user_fields: list[str] = field(default_factory=list)
     sslproxy: bool = False
     strict_host: bool = False
     max_input_vars: int = 5000

@@ -157,6 +157,14 @@ def test_each_missing_capability_is_named(city: City, capability: str, code: str
     assert capability in findings(city)[code].capabilities
 
 
+def test_a_site_that_hides_who_is_suspended_is_told(city: City) -> None:
+    """Moodle leaves the field out without a word, and the sweep would take everybody for active."""
+    city.moodle.site.hidden_user_fields.append("suspended")
+    assert "suspension_hidden" in findings(city)
+    city.moodle.roles[SERVICE].capabilities |= {needs.HIDDEN_FIELDS, "moodle/user:viewhiddendetails"}
+    assert "suspension_hidden" not in findings(city)
+
+
 def test_a_role_in_the_category_is_not_enough_for_the_calendar(city: City) -> None:
     service = city.site.service_id
     city.moodle.assignments[service].clear()

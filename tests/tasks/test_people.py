@@ -164,6 +164,16 @@ def test_people_who_left_every_course_are_no_missing_right(city: City, associati
     assert account(city, MARIA).read_at == city.clock()
 
 
+def test_where_the_site_hides_who_is_suspended_nobody_is_taken_for_active(
+    city: City, association_id: int
+) -> None:
+    by_hand.suspend_account(city.moodle, MARIA)
+    sweep(city)
+    city.moodle.site.hidden_user_fields.append("suspended")
+    sweep(city)
+    assert account(city, MARIA).standing is SUSPENDED
+
+
 def test_moodle_down_is_tried_again(city: City, association_id: int) -> None:
     by_hand.suspend_account(city.moodle, MARIA)
     city.fail(FaultKind.MAINTENANCE, times=3)

@@ -89,6 +89,9 @@ class UserRows:
 
 def _hidden(caller: Caller, course: Course | None) -> set[str]:
     hidden = {"preferences"}
+    sees_hidden = "moodle/user:viewhiddendetails" if course is None else "moodle/course:viewhiddenuserfields"
+    if not caller.may(sees_hidden, course):
+        hidden |= set(caller.moodle.site.hidden_user_fields)
     if not caller.may("moodle/user:viewalldetails", course):
         hidden |= _DETAILS | _DETAILS_TOO
     if not caller.may("moodle/site:viewuseridentity", course):
