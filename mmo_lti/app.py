@@ -112,6 +112,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or load_config()
     log.be_heard()
     app = Tool(__name__, template_folder=str(ROOT / "templates" / "web"))
+    app.public_url = config.public_url
     app.config.update(
         SECRET_KEY=config.secret,
         MAX_FORM_MEMORY_SIZE=LONGEST_TEXTS,

@@ -5,13 +5,19 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g
 from flask.globals import app_ctx
 
 from mmo_lti.installation import Installation, installation
 from mmo_lti.services.registration import platform_origins
+
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _STANDING = (("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff"))
 _HTTPS_ONLY = (("Strict-Transport-Security", "max-age=31536000"),)
@@ -28,16 +34,33 @@ def attach(app: Flask) -> None:
 
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        there = {name.lower() for name, _ in headers}
-        for name, value in (("Content-Security-Policy", _policy(origins.current())), *standing):
-            if name.lower() not in there:
-                headers.add(name, value)
-        if "cache-control" not in there and response.mimetype == "text/html":
+        headers.add("Content-Security-Policy", _policy(origins.current()))
+        if "Cache-Control" not in headers and response.mimetype == "text/html":
             headers.add("Cache-Control", "no-store")
         return response
 
     app.after_request(add_headers)
+    app.wsgi_app = StandingHeaders(app.wsgi_app, standing)  # type: ignore[method-assign]
     app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+class StandingHeaders:
+    """WSGI middleware: headers that are the same on every answer."""
+
+    def __init__(self, app: WSGIApplication, headers: tuple[tuple[str, str], ...]) -> None:
+        """Add `headers` to the answers of `app`."""
+        self._app = app
+        self._headers = headers
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass the request on."""
+
+        def start(
+            status: str, headers: list[tuple[str, str]], error: OptExcInfo | None = None
+        ) -> Callable[[bytes], object]:
+            return start_response(status, [*headers, *self._headers], error)
+
+        return self._app(environ, start)
 
 
 def csp_nonce() -> str:

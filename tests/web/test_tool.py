@@ -7,6 +7,7 @@ from flask import Request
 from werkzeug.test import EnvironBuilder
 
 from mmo_lti.web.tool import ToolRequest
+from tests.web.visitor import TOOL, Visitor
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,9 @@ def test_cookies_are_those_that_flask_finds(header):
     ours, theirs = ToolRequest(environ).cookies, Request(environ).cookies
     assert list(ours.items(multi=True)) == list(theirs.items(multi=True))
     assert type(ours) is type(theirs)
+
+
+def test_a_redirect_of_the_router_stays_at_the_tools_own_address(stranger: Visitor) -> None:
+    """Whatever host a request or a proxy names."""
+    answer = stranger.client.get("/city//sync?only=1", base_url="https://elsewhere.example")
+    assert (answer.status_code, answer.location) == (308, f"{TOOL}/city/sync?only=1")
