@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from mmo_lti.lti import optional_claims, vocabulary
 from mmo_lti.lti.own_address import own_path
@@ -22,8 +21,7 @@ MAX_ID = 255
 Claims = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(NamedTuple):
     """What the login that this launch answers has fixed.
 
     `origins` are those of the registered platform; `deployment_id` is empty where the login did not name one.

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response
@@ -21,8 +22,7 @@ MAX_SESSIONS = 6
 _MAX_VALUE = 200
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """One of our cookies: which state or session it belongs to, since when, and its secret."""
 
     key: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mmo_lti.lti.claims import Expected, check_addressee, read_launch
 from mmo_lti.lti.cookies import STATE, Cookies
@@ -19,8 +19,7 @@ from mmo_lti.services.sealed import digest_of, same
 MAX_STATE = 200
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """The form that the platform made the browser post."""
 
     state: str
@@ -69,8 +68,7 @@ def check_browser(cookies: Cookies, login: PendingLogin, state: str, sent_cookie
         raise untrusted("state")
 
 
-@dataclass(frozen=True)
-class Verified:
+class Verified(NamedTuple):
     """A launch that every check has passed, and the row of its deployment."""
 
     launch: Launch

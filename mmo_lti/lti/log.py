@@ -40,7 +40,10 @@ def write(level: int, event: str, reason: str, **facts: str | int | float) -> No
     """One line. Values are cut; control characters come out escaped by JSON."""
     line: dict[str, str | int | float] = {"event": event, "reason": reason}
     line.update({name: _cut(value) for name, value in facts.items() if value not in ("", None)})
-    LOGGER.log(level, "%s", json.dumps(line, ensure_ascii=True))
+    if LOGGER.isEnabledFor(level):
+        # Made here: the logger would look through the stack for the caller, whom the line does not name.
+        text = json.dumps(line, ensure_ascii=True)
+        LOGGER.handle(LOGGER.makeRecord(LOGGER.name, level, __file__, 0, text, (), None))
 
 
 def refused(event: str, refusal: Refused, ref: str, milliseconds: float) -> None:

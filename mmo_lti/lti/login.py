@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from mmo_lti.lti.known_platforms import KnownPlatforms
@@ -21,8 +21,7 @@ NONCE_BYTES = 24
 Parameters = Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True)
-class LoginRequest:
+class LoginRequest(NamedTuple):
     """The parameters of a login initiation; empty where they did not come."""
 
     iss: str
@@ -33,8 +32,7 @@ class LoginRequest:
     deployment_id: str
 
 
-@dataclass(frozen=True)
-class Begun:
+class Begun(NamedTuple):
     """A login on its way: what to store, what the browser keeps, where it goes."""
 
     state: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from mmo_lti.lti import vocabulary
@@ -26,8 +25,7 @@ _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}\Z")
 Claims = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Optional:
+class Optional(NamedTuple):
     """What was found; empty where it was not."""
 
     name: LaunchName
@@ -131,7 +129,7 @@ def _services(claims: Claims, origins: frozenset[str]) -> OfferedServices:
         memberships_url=_url(names, "context_memberships_url", origins),
         lineitems_url=_url(grades, "lineitems", origins),
         lineitem_url=_url(grades, "lineitem", origins),
-        grade_scopes=tuple(scope for scope in scopes if scope in vocabulary.GRADE_SCOPES),
+        grade_scopes=tuple([scope for scope in scopes if scope in vocabulary.GRADE_SCOPES]),
     )
 
 

@@ -26,7 +26,7 @@ P = ParamSpec("P")
 RETRY_SECONDS = 30
 _REF = "@REF@"
 _HTML = "text/html; charset=utf-8"
-_NOT_KEPT = {"Cache-Control": "no-store"}
+_NOT_KEPT = [("Cache-Control", "no-store")]
 
 
 def answering(event: str) -> Callable[[Callable[P, BaseResponse]], Callable[P, BaseResponse]]:
@@ -44,7 +44,8 @@ def answering(event: str) -> Callable[[Callable[P, BaseResponse]], Callable[P, B
                 response = refusal_page(event, untrusted(f"form_{refused.reason}"), started)
             except Refused as refusal:
                 response = refusal_page(event, refusal, started)
-            response.headers.setdefault("Cache-Control", "no-store")
+            if not isinstance(response, _Ready):
+                response.headers.setdefault("Cache-Control", "no-store")
             return response
 
         return answered
@@ -55,7 +56,7 @@ def answering(event: str) -> Callable[[Callable[P, BaseResponse]], Callable[P, B
 def sent_to(location: str, status: int) -> Response:
     """A redirect without a page of its own: nobody ever sees one."""
     address = location if location.isascii() else iri_to_uri(location)
-    return _Redirect(None, status, {"Location": address, "Content-Length": "0", **_NOT_KEPT})
+    return _Redirect(None, status, [("Location", address), ("Content-Length", "0"), *_NOT_KEPT])
 
 
 class _Ready(Response):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 from flask import Request
+from werkzeug.wsgi import get_content_length
 
 from mmo_lti.lti.refusal import Outcome, Refused, broken
 
@@ -18,7 +19,8 @@ def posted_fields(request: Request) -> dict[str, list[str]]:
 
     Flask's own parser makes ready for uploads, which takes as long as checking the signature.
     """
-    if request.content_type != FORM and request.mimetype != FORM:  # noqa: PLR1714 - the latter takes apart
+    # Browsers send the bare type; only another spelling needs taking apart.
+    if request.environ.get("CONTENT_TYPE") != FORM and request.mimetype != FORM:
         raise Refused(Outcome.WRONG_TYPE, "malformed.content_type")
     fields: dict[str, list[str]] = {}
     try:
@@ -35,7 +37,7 @@ def _body(request: Request) -> bytes:
 
     Browsers say how long it is: then it is read at once, without the library's guard around the stream.
     """
-    length = request.content_length
+    length = get_content_length(request.environ)
     if length is None or length > MAX_BODY:
         request.max_content_length = MAX_BODY
         return request.get_data(cache=False)

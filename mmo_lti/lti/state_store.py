@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 import redis
 
@@ -24,8 +23,7 @@ MAX_IN_MEMORY = 200_000
 _USED = b"used"
 
 
-@dataclass(frozen=True)
-class PendingLogin:
+class PendingLogin(NamedTuple):
     """What a `state` is bound to."""
 
     browser_digest: str
@@ -59,7 +57,7 @@ class DatabaseStates:
         """See `StateStore`."""
         expires = moment + timedelta(seconds=STATE_SECONDS)
         with self._database.write() as session:
-            row = {"state_digest": digest_of(state), "expires_at": expires, **asdict(login)}
+            row = {"state_digest": digest_of(state), "expires_at": expires, **login._asdict()}
             login_state.keep(session, row, moment)
 
     def take(self, state: str, moment: datetime) -> PendingLogin | None:
@@ -92,7 +90,7 @@ class RedisStates:
     def keep(self, state: str, login: PendingLogin, moment: datetime) -> None:
         """See `StateStore`; Redis forgets by its own clock."""
         del moment
-        self._redis.set(self._key(state), json.dumps(asdict(login)), ex=STATE_SECONDS)
+        self._redis.set(self._key(state), json.dumps(login._asdict()), ex=STATE_SECONDS)
 
     def take(self, state: str, moment: datetime) -> PendingLogin | None:
         """See `StateStore`."""

@@ -9,9 +9,8 @@ from __future__ import annotations
 import binascii
 import json
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from joserfc import jws
 from joserfc.jwk import RSAKey
@@ -27,8 +26,7 @@ _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 _UNUSUAL = ("crit", "b64", "zip", "enc", "cty")
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A token taken apart; nothing in it is believed until `verify` returned."""
 
     signing_input: bytes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class LaunchRoles:
+class LaunchRoles(NamedTuple):
     """What the platform says the person is. None of it makes a coordinator or a leader."""
 
     learner: bool = False
@@ -19,8 +19,7 @@ class LaunchRoles:
         return self.learner and not self.course_staff and not self.site_administrator
 
 
-@dataclass(frozen=True)
-class LaunchName:
+class LaunchName(NamedTuple):
     """Name parts as the platform shares them; any of them may be empty."""
 
     given: str = ""
@@ -33,24 +32,21 @@ class LaunchName:
         return self.full or " ".join(part for part in (self.given, self.family) if part)
 
 
-@dataclass(frozen=True)
-class CourseContext:
+class CourseContext(NamedTuple):
     """The course of the launch; in Moodle `id` is the course id of the web services."""
 
     id: str
     title: str = ""
 
 
-@dataclass(frozen=True)
-class ResourceLink:
+class ResourceLink(NamedTuple):
     """The activity of the launch; in Moodle `id` stands in its address `mod/lti/view.php?l=`."""
 
     id: str
     title: str = ""
 
 
-@dataclass(frozen=True)
-class OfferedServices:
+class OfferedServices(NamedTuple):
     """Addresses of the platform's services for this course; an empty one is not offered."""
 
     memberships_url: str = ""
@@ -70,8 +66,7 @@ class DeepLinkRequest:
     data: str | None = None
 
 
-@dataclass(frozen=True)
-class Launch:
+class Launch(NamedTuple):
     """One verified launch; what the platform did not send is empty."""
 
     iss: str
