@@ -4,11 +4,11 @@
     MOODLE_URL=… MOODLE_TOKEN=… MOODLE_COURSE=… [MOODLE_CA=file] python benchmarks/sync.py   # and a real one
 
 The usual way: one `core_enrol_get_enrolled_users` with all fields per group, one call per member change, all
-events deleted and made anew; «in lists» by two calls per group instead of two per event. A round
-has a city of its own; rows are medians of `ROUNDS` rounds (3). Lines through the rows (least squares) tell
-what an association and a change add, and what remains without them. A real course must be one for trials: the
-events and members of its groups with idnumbers `bench-…` are removed, and the groups too where the service
-holds `core_group_delete_groups`. The last line is JSON.
+events deleted and made anew; «in lists» by two calls per group instead of two per event. A round has a city
+of its own; rows are medians of `ROUNDS` rounds (3), those without changes of `REPEATS` syncs in each. Lines
+through the rows (least squares) tell what an association and a change add, and what remains without them. A
+real course must be one for trials: the events and members of its groups with idnumbers `bench-…` are removed,
+and the groups too where the service holds `core_group_delete_groups`. The last line is JSON.
 """
 
 import json
@@ -34,6 +34,7 @@ ALL = 40
 CHANGES = (10, 100, 400)
 SIZES = (10, 20)
 YEARS = 4
+REPEATS = 7
 GOAL_MS, GOAL_REQUESTS = 50, 100
 SAME, USUAL, IN_LISTS = "ours: nothing changed", "usual way", "usual way, events in lists"
 OLD = f"{SAME}, after {YEARS} more years"
@@ -80,12 +81,13 @@ def _ours(
     costs["ours: first sync"] = place.measure(lambda: ours.sync(desired, whole_roster=True))
     for size in SIZES:
         small = part(desired, size)
-        costs[f"{SAME}, {size} associations"] = place.measure(partial(Ours(place, ours.memory).sync, small))
-    costs[SAME] = place.measure(lambda: ours.sync(desired))
+        work = partial(Ours(place, ours.memory).sync, small)
+        costs[f"{SAME}, {size} associations"] = place.measure(work, REPEATS)
+    costs[SAME] = place.measure(lambda: ours.sync(desired), REPEATS)
     costs[f"{SAME}, whole roster read"] = place.measure(lambda: ours.sync(desired, whole_roster=True))
     ours.sync(aged(desired, YEARS))
     ours.sync(desired)
-    costs[OLD] = place.measure(lambda: ours.sync(desired))
+    costs[OLD] = place.measure(lambda: ours.sync(desired), REPEATS)
     for number in CHANGES:
         desired = changed(desired, people, number, rng)
         costs[f"ours: {number} changes"] = place.measure(partial(ours.sync, desired))
