@@ -14,6 +14,7 @@ from mmo_lti.documents.parties import Institution, Person
 from mmo_lti.documents.sentence import fill
 from mmo_lti.documents.typography import Paragraph, ended, line, paragraphs
 from mmo_lti.rules.names import PersonName
+from mmo_lti.rules.protocol_check import Votes, not_voted
 from mmo_lti.rules.wording import PERSON, counted, date_in_words
 
 FORM = "protocol"
@@ -202,7 +203,7 @@ def _decision(number: str, decision: Decision) -> dict[str, str]:
 
 
 def _vote(vote: Vote, present: int) -> dict[str, str | bool]:
-    silent = present - vote.in_favour - vote.against - vote.abstained
+    silent = not_voted(Votes(vote.in_favour, vote.against, vote.abstained), present)
     return {
         "in_favour": str(vote.in_favour),
         "against": str(vote.against),

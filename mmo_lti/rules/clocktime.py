@@ -1,6 +1,6 @@
 """Local days and moments: dates of the rules are the centre's local dates, moments are kept in UTC."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -11,19 +11,9 @@ def local_day(now_utc: datetime, zone: str) -> date:
     return now_utc.astimezone(ZoneInfo(zone)).date()
 
 
-def end_of_day(day: date, zone: str) -> datetime:
-    """The last second of a local day, 23:59:59, aware: the moment a term ends (R13.5, R14.1)."""
-    return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone))
-
-
 def start_of_day(day: date, zone: str) -> datetime:
     """00:00:00 of a local day, aware: the moment states change by date."""
     return datetime.combine(day, time(0, 0), ZoneInfo(zone))
-
-
-def local_moment(day: date, at: time, zone: str) -> datetime:
-    """A local date and time as an aware moment in UTC."""
-    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
 
 
 def late_days(moment: datetime, due: date, zone: str) -> int:

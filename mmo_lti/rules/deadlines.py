@@ -1,4 +1,4 @@
-"""What dates make due for an association and its city: notices and escalation, computed from facts and a day.
+"""What dates make due for an association and its city: notices, computed from facts and a day.
 
 A clock may ask on any day and as often as it likes: each kind gives only its latest stage, and a notice's key
 (person, kind, object, stage) is sent at most once (R20.2).
@@ -11,9 +11,7 @@ from datetime import date, timedelta
 from mmo_lti.rules.duties import Duties
 from mmo_lti.rules.notice_due import (
     DueKind,
-    Escalation,
     NoticeDue,
-    escalation,
     latest_mark,
     week_of,
 )
@@ -44,7 +42,6 @@ from mmo_lti.rules.workdays import NO_TRANSFERS, Transfers
 
 __all__ = [
     "DueKind",
-    "Escalation",
     "MeetingDay",
     "NoticeDue",
     "PlanFact",
@@ -54,10 +51,8 @@ __all__ = [
     "YearFacts",
     "disposal_due",
     "due_notices",
-    "escalation",
     "protocol_due",
     "reports_overdue",
-    "reports_overdue_count",
     "standing_notices",
 ]
 
@@ -135,12 +130,6 @@ def standing_notices(today: date, facts: StandingFacts) -> list[NoticeDue]:
         stage = facts.below_minimum_since.isoformat()
         found.append(NoticeDue(DueKind.BELOW_MINIMUM, stage, COORDINATOR, numbers))
     return found
-
-
-def reports_overdue_count(today: date, reports: Sequence[ReportFact]) -> int:
-    """How many reports of a year are overdue today."""
-    firsts = (report_overdue_from(report) for report in reports)
-    return sum(first is not None and today >= first for first in firsts)
 
 
 def reports_overdue(today: date, year_label: str, reports: Sequence[ReportFact]) -> NoticeDue | None:

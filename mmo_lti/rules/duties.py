@@ -26,11 +26,6 @@ class Duties:
     report_due: date | None
     originals_due: date
 
-    @property
-    def report_owed(self) -> bool:
-        """Whether a report of this year is owed at all."""
-        return self.report_due is not None
-
 
 def duties(
     year: AcademicYear,

@@ -59,11 +59,6 @@ class PersonName:
         """The sort key as one text for a column; a unit separator keeps the fields apart."""
         return "\u001f".join(self.sort_key)
 
-    @property
-    def search_text(self) -> str:
-        """What a search looks into: the whole name as a search key."""
-        return search_key(self.full)
-
     def _initials(self) -> tuple[str, ...]:
         words = re.split(r"[\s‐‑-]+", self.patronymic)
         own = " ".join(word for word in words if word.casefold() not in PARTICLES)

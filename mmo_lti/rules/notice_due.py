@@ -1,9 +1,9 @@
-"""A notice that a date makes due, its stages, and how far a matter has escalated (R14, R20)."""
+"""A notice that a date makes due, and its stages (R14, R20)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
 from mmo_lti.rules.permission import Role
 
@@ -55,41 +55,6 @@ class NoticeDue:
     key: str = ""
     invited: bool = False
     urgent: bool = False
-
-
-class Escalation(IntEnum):
-    """Who a matter has reached."""
-
-    NONE = 0
-    LEADER = 1
-    COORDINATOR = 2
-    DIRECTOR = 3
-
-
-_LEVELS = {
-    DueKind.MEETING_UNCONFIRMED: Escalation.LEADER,
-    DueKind.PROTOCOL_DUE: Escalation.LEADER,
-    DueKind.PROTOCOL_FIX_DUE: Escalation.LEADER,
-    DueKind.PROTOCOL_OVERDUE: Escalation.COORDINATOR,
-    DueKind.PLAN_DUE: Escalation.LEADER,
-    DueKind.PLAN_FIX_DUE: Escalation.LEADER,
-    DueKind.PLAN_OVERDUE: Escalation.COORDINATOR,
-    DueKind.PACE_BEHIND: Escalation.COORDINATOR,
-    DueKind.PACE_AT_RISK: Escalation.COORDINATOR,
-    DueKind.PACE_FAILED: Escalation.DIRECTOR,
-    DueKind.REPORT_DUE: Escalation.LEADER,
-    DueKind.REPORT_FIX_DUE: Escalation.LEADER,
-    DueKind.REPORT_OVERDUE: Escalation.DIRECTOR,
-    DueKind.REQUESTS_WAITING: Escalation.LEADER,
-    DueKind.REQUESTS_OVERDUE: Escalation.COORDINATOR,
-    DueKind.LEADER_VACANT: Escalation.COORDINATOR,
-    DueKind.BELOW_MINIMUM: Escalation.COORDINATOR,
-}
-
-
-def escalation(notices: Iterable[NoticeDue]) -> Escalation:
-    """How far an association's matters have escalated: the highest level of what is due today."""
-    return max((_LEVELS.get(notice.kind, Escalation.NONE) for notice in notices), default=Escalation.NONE)
 
 
 def latest_mark(days_left: int, marks: Iterable[int]) -> int | None:

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from mmo_lti.rules.action import Action
-from mmo_lti.rules.errors import Denied
 
 
 class Role(StrEnum):
@@ -248,9 +247,3 @@ def allowed(action: Action, roles: Iterable[Role], circumstances: Iterable[Circu
     if action in NEVER_OWN and Circumstance.SUBMITTED_BY_SELF in holds:
         return False
     return any(role in held and needs <= holds for role, needs in GRANTS.get(action, ()))
-
-
-def check_allowed(action: Action, roles: Iterable[Role], circumstances: Iterable[Circumstance] = ()) -> None:
-    """Raise `Denied` (code `denied`, parameter `action`) where `allowed` says no."""
-    if not allowed(action, roles, circumstances):
-        raise Denied("denied", action=action.value)

@@ -92,11 +92,6 @@ def setting_faults(values: Mapping[str, Any], law: Regulation | None = None) -> 
     return tuple(faults) if faults else _together(typed)
 
 
-def default_values(law: Regulation | None = None) -> dict[str, Any]:
-    """Every setting's default as plain JSON, the regulation's base values put in."""
-    return Settings.from_values({}, law).to_values()
-
-
 def _read(values: Mapping[str, Any], law: Regulation) -> tuple[dict[str, Any], list[Fault]]:
     typed: dict[str, Any] = {}
     faults: list[Fault] = []

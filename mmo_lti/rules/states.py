@@ -179,11 +179,6 @@ def check_start(thing: Thing, state: StateT) -> StateT:
     return state
 
 
-def is_final(thing: Thing, state: StrEnum) -> bool:
-    """Whether no move leads out of a state."""
-    return not MOVES[thing].get(state)
-
-
 def is_unconfirmed(state: MeetingState, day: date, today: date) -> bool:
     """Whether a planned meeting's day has passed unmarked; it takes the moves of *planned*."""
     return state is MeetingState.PLANNED and day < today

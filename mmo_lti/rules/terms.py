@@ -1,6 +1,6 @@
 """By when single papers are due, and since when they are overdue (R7.7, R13.5, R13.6, R14, R16.1).
 
-A term's day is its last: what comes by 23:59:59 local is in time (`clocktime.end_of_day`), and a state
+A term's day is its last: what comes by 23:59:59 local is in time (`clocktime.late_days`), and a state
 changes at 00:00 of the next day. Terms «in working days» do not count the day they start on.
 """
 

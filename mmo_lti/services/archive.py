@@ -5,10 +5,8 @@ Bytes are kept once per centre under their hash; an entry names them. Bytes go o
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,15 +32,6 @@ class Entry:
     pages: int | None = None
     title: str = ""
     uploaded_by: int | None = None
-
-
-def file_bytes(
-    session: Session, store: ByteStore, entry: Entry, content: bytes | BinaryIO, now: datetime
-) -> StoredFile:
-    """Keep bytes made here and enter them."""
-    _share_archive(session, entry.centre_id)
-    stream = io.BytesIO(content) if isinstance(content, bytes) else content
-    return enter(session, entry, store.put(entry.centre_id, stream), now)
 
 
 def enter(session: Session, entry: Entry, stored: Stored, now: datetime) -> StoredFile:

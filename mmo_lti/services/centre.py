@@ -25,13 +25,6 @@ _COLUMNS = {"time_zone": "timezone", "city": "city", "centre_name": "name"}
 """Settings that the centre's row carries too."""
 
 
-def change_setting(
-    session: Session, actor: Actor, name: str, value: Any, now: datetime, *, this_year: bool = False
-) -> Settings:
-    """Change one setting; see `change_settings`."""
-    return change_settings(session, actor, {name: value}, now, this_year=this_year)
-
-
 def change_settings(
     session: Session, actor: Actor, values: Mapping[str, Any], now: datetime, *, this_year: bool = False
 ) -> Settings:

@@ -9,12 +9,12 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 
-import pikepdf
 from sqlalchemy.orm import Session
 
 from mmo_lti.documents import plan as plan_form
 from mmo_lti.documents import protocol as protocol_form
 from mmo_lti.files.kind import Kind
+from mmo_lti.files.pdf import pages_count
 from mmo_lti.files.store import ByteStore, Stored
 from mmo_lti.models.database import Database
 from mmo_lti.models.plan import Plan
@@ -110,10 +110,10 @@ def _file_report(database: Database, store: ByteStore, report_id: int, now: date
 
 
 def _keep(store: ByteStore, centre_id: int, docx: bytes, pdf: bytes) -> _Rendered:
-    with pikepdf.Pdf.open(io.BytesIO(pdf)) as opened:
-        pages = len(opened.pages)
     return _Rendered(
-        docx=store.put(centre_id, io.BytesIO(docx)), pdf=store.put(centre_id, io.BytesIO(pdf)), pages=pages
+        docx=store.put(centre_id, io.BytesIO(docx)),
+        pdf=store.put(centre_id, io.BytesIO(pdf)),
+        pages=pages_count(io.BytesIO(pdf)),
     )
 
 

@@ -65,9 +65,6 @@ def accept(session: Session, actor: Actor, membership: Membership, now: datetime
     return move(session, actor, membership, MembershipState.MEMBER, "accept", now)
 
 
-confirm_proposed = accept
-
-
 def decline(session: Session, actor: Actor, membership: Membership, now: datetime) -> Membership:
     """The teacher declines an invitation or a proposed membership; denied to anybody else, R3.1."""
     _require_answer(session, actor, membership, now)

@@ -126,15 +126,6 @@ def remove_item(session: Session, actor: Actor, plan: Plan, uid: str, now: datet
     return plan
 
 
-def reorder(session: Session, actor: Actor, plan: Plan, uids: Sequence[str], now: datetime) -> Plan:
-    """Put the lines into the order of `uids`; lines that are not named follow as they stood."""
-    _open(session, actor, plan, now)
-    named = [uid for uid in dict.fromkeys(uids) if _find(plan, uid)]
-    number(session, plan, [*named, *(each.uid for each in plan.items if each.uid not in named)])
-    note(session, actor, plan, "plan.reorder", now)
-    return plan
-
-
 def _open(session: Session, actor: Actor, plan: Plan, now: datetime) -> None:
     check_centre(actor, plan)
     today = local_today(session, actor.centre_id, now)

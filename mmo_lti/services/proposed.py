@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.association import Association
 from mmo_lti.models.course import GroupLink
 from mmo_lti.models.membership import Membership
 from mmo_lti.models.person import Person
-from mmo_lti.rules.states import AssociationState, MembershipState
+from mmo_lti.rules.states import MembershipState
 from mmo_lti.services import journal
 from mmo_lti.services.actor import Actor, clock_actor
 from mmo_lti.services.link import association_path
@@ -70,22 +69,3 @@ def propose(
         association_id=association.id,
     )
     return membership
-
-
-def to_confirm(session: Session, actor: Actor) -> list[Membership]:
-    """The actor's own invitations and proposals, to be answered at the next launch."""
-    if actor.person_id is None:
-        return []
-    return list(
-        session.scalars(
-            select(Membership)
-            .join(Membership.association)
-            .where(
-                Membership.centre_id == actor.centre_id,
-                Membership.person_id == actor.person_id,
-                Membership.state.in_([MembershipState.PROPOSED, MembershipState.INVITED]),
-                Association.state.in_([AssociationState.DRAFT, AssociationState.ACTIVE]),
-            )
-            .order_by(Membership.id)
-        )
-    )

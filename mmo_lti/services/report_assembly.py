@@ -11,10 +11,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import pikepdf
-
 from mmo_lti.documents import reading_copy
 from mmo_lti.documents.report import ReportDocument, render_docx, render_pdf
+from mmo_lti.files.pdf import pages_count
 from mmo_lti.files.store import ByteStore
 from mmo_lti.models.database import Database
 from mmo_lti.models.report import Report
@@ -100,13 +99,13 @@ def _produce(
     if not shown("pdf"):
         return None
     pdf = render_pdf(document)
-    printed = Produced(store.put(centre_id, io.BytesIO(pdf)), _pages(pdf))
+    printed = Produced(store.put(centre_id, io.BytesIO(pdf)), pages_count(io.BytesIO(pdf)))
     if not shown("reading_copy"):
         return None
     with database.read() as session:
         files = attached(session, store, appendices)
     merged = reading_copy.merge(document, pdf, files).pdf
-    copy = Produced(store.put(centre_id, io.BytesIO(merged)), _pages(merged))
+    copy = Produced(store.put(centre_id, io.BytesIO(merged)), pages_count(io.BytesIO(merged)))
     return ReportFiles(docx=docx, pdf=printed, reading_copy=copy)
 
 
@@ -123,8 +122,3 @@ def _shown(
         return running
 
     return show
-
-
-def _pages(content: bytes) -> int:
-    with pikepdf.Pdf.open(io.BytesIO(content)) as document:
-        return len(document.pages)

@@ -112,41 +112,6 @@ def file_received(
     return file
 
 
-def accept_upload(
-    session: Session,
-    store: ByteStore,
-    actor: Actor,
-    stream: BinaryIO,
-    filename: str,
-    kind: FileKind,
-    *,
-    association: Association | None,
-    now: datetime,
-    year: int | None = None,
-    name: str = "",
-    title: str = "",
-    reason: str = "",
-    max_bytes: int = DEFAULT_MAX_BYTES,
-    scan: VirusScan = no_scan,
-) -> StoredFile:
-    """`check_upload`, `receive` and `file_received` in one: for callers that may keep a transaction open."""
-    check_upload(session, actor, kind, association, now, reason)
-    taken = receive(store, actor.centre_id, stream, filename, kind, max_bytes=max_bytes, scan=scan)
-    return file_received(
-        session,
-        store,
-        actor,
-        taken,
-        kind,
-        association=association,
-        now=now,
-        year=year,
-        name=name,
-        title=title,
-        reason=reason,
-    )
-
-
 def open_file(session: Session, store: ByteStore, actor: Actor, file: StoredFile, now: datetime) -> Opened:
     """Open a file for somebody who may read it; `file.withdrawn` (on), or `file.lost` without its bytes."""
     require_open(session, actor, file, local_today(session, actor.centre_id, now))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -10,14 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.centre import Centre, YearSettings
-from mmo_lti.rules.action import Action
 from mmo_lti.rules.regulation import regulation
 from mmo_lti.rules.settings import Settings
 from mmo_lti.rules.year import AcademicYear
-from mmo_lti.services import journal
-from mmo_lti.services.actor import Actor
-from mmo_lti.services.clock import today as today_of
-from mmo_lti.services.permission import require
 
 YEARLY = (
     "min_members",
@@ -77,18 +72,6 @@ def begin_year(session: Session, centre: Centre, today: date) -> bool:
     except IntegrityError:
         return False
     return True
-
-
-def apply_to_running_year(session: Session, actor: Actor, now: datetime) -> None:
-    """The coordinator says otherwise: the running year takes the centre's settings of today; journalled."""
-    centre = session.get_one(Centre, actor.centre_id)
-    today = today_of(centre, now)
-    require(session, actor, Action.SETTINGS_CHANGE, today)
-    begin_year(session, centre, today)
-    kept = _kept(session, centre, AcademicYear.of(today).start)
-    if kept is not None:
-        kept.values = _yearly(centre)
-        journal.record(session, actor, "change_running_year", kept, now)
 
 
 def _yearly(centre: Centre) -> dict[str, Any]:

@@ -120,7 +120,6 @@ def _year() -> dict[str, str]:
         "plan.add_item": gettext("добавлен пункт плана"),
         "plan.change_item": gettext("изменён пункт плана"),
         "plan.remove_item": gettext("удалён пункт плана"),
-        "plan.reorder": gettext("переставлены пункты плана"),
         "plan.submit": gettext("план отправлен директору"),
         "plan.withdraw": gettext("план отозван"),
         "plan.agree": gettext("план согласован"),
@@ -171,7 +170,6 @@ def _centre() -> dict[str, str]:
     return {
         "appoint": gettext("назначен сотрудник центра"),
         "end_office": gettext("прекращены полномочия сотрудника центра"),
-        "change_running_year": gettext("настройки применены к этому году"),
         "remind": gettext("руководителю отправлено напоминание"),
         "replace_transfers": gettext("изменены переносы выходных"),
         "add_organisation": gettext("добавлена организация"),

@@ -38,7 +38,7 @@ def settings() -> str:
 
 
 def settings_change() -> Response:
-    """Save what differs; every fault stands at its field."""
+    """Save what differs from the centre's values, or from this year's where it is to take them."""
     form = Form()
     session, actor = session_for_request(), signed_in()
     require(session, actor, Action.SETTINGS_CHANGE, today())
@@ -48,12 +48,12 @@ def settings_change() -> Response:
     law = regulation(centre().regulation)
     for fault in setting_faults(values, law):
         form.faults.setdefault(str(fault.params["setting"]), coded(fault.code, fault.params))
-    changed = {} if form.faults else _changed(values, typed)
+    this_year = form.ticked("this_year")
+    changed = {} if form.faults else _changed(values, typed, this_year=this_year)
     to = f"{PATH}?group={group if group in GROUPS else 'centre'}"
     if not form.faults and not changed:
         flash(gettext("Ничего не изменилось."), "info")
         return redirect(to, 303)
-    this_year = form.ticked("this_year")
     return perform(
         lambda: change_settings(session, actor, changed, now(), this_year=this_year),
         form=form,
@@ -79,10 +79,16 @@ def _current() -> dict[str, Any]:
     return settings_of(centre()).to_values()
 
 
-def _changed(values: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
+def _changed(values: dict[str, Any], typed: dict[str, Any], *, this_year: bool) -> dict[str, Any]:
+    """With `this_year` also what was saved before for later years alone and stands on the page."""
     current, law = _current(), regulation(centre().regulation)
+    running = _running() if this_year else current
     read = Settings.from_values(values, law).to_values()
-    return {name: read[name] for name in typed if read[name] != current[name]}
+    return {name: read[name] for name in typed if not current[name] == read[name] == running[name]}
+
+
+def _running() -> dict[str, Any]:
+    return settings_for(session_for_request(), centre(), AcademicYear.of(today()).start).to_values()
 
 
 def _page(form: Form, group: str) -> str:
@@ -90,7 +96,7 @@ def _page(form: Form, group: str) -> str:
     require(session, actor, Action.SETTINGS_CHANGE, today())
     shown = group if group in GROUPS else "centre"
     year = AcademicYear.of(today())
-    running = settings_for(session, centre(), year.start).to_values()
+    running = _running()
     law = regulation(centre().regulation)
     return render_template(
         "settings/page.html",

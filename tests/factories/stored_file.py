@@ -1,10 +1,14 @@
+import io
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mmo_lti.files.store import ByteStore
 from mmo_lti.models.association import Association
 from mmo_lti.models.stored_file import StoredFile
+from mmo_lti.services.archive import Entry, enter
 from tests.factories.moment import NOW
 
 
@@ -24,3 +28,8 @@ def make_stored_file(
     session.add(file)
     session.flush()
     return file
+
+
+def file_bytes(session: Session, store: ByteStore, entry: Entry, content: bytes, now: datetime) -> StoredFile:
+    """An entry of the archive with its bytes in the store."""
+    return enter(session, entry, store.put(entry.centre_id, io.BytesIO(content)), now)

@@ -1,4 +1,4 @@
-"""Notices that dates make due about meetings, pace, requests and offices; escalation and stages (R12, R20)."""
+"""Notices that dates make due about meetings, pace, requests and offices; their stages (R12, R20)."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,12 +9,10 @@ from hypothesis import strategies as st
 
 from mmo_lti.rules.deadlines import (
     DueKind,
-    Escalation,
     MeetingDay,
     StandingFacts,
     disposal_due,
     due_notices,
-    escalation,
     standing_notices,
 )
 from mmo_lti.rules.notice_due import latest_mark, week_of
@@ -107,25 +105,6 @@ def test_r12_a_good_pace_is_told_nobody(state):
 def test_r12_a_closed_year_is_no_longer_told():
     assert told(date(2027, 8, 31), pace=pace_of(Pace.FAILED)) != []
     assert told(date(2027, 9, 1), pace=pace_of(Pace.FAILED)) == []
-
-
-# --- Escalation ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("today", "facts", "level"),
-    [
-        (date(2027, 4, 1), {}, Escalation.NONE),
-        (date(2027, 6, 6), {"report": OPEN_REPORT}, Escalation.LEADER),
-        (date(2027, 4, 1), {"pace": pace_of(Pace.BEHIND)}, Escalation.COORDINATOR),
-        (date(2026, 10, 2), {"plan": NO_PLAN}, Escalation.COORDINATOR),
-        (date(2027, 6, 21), {"report": OPEN_REPORT}, Escalation.DIRECTOR),
-        (date(2027, 6, 21), {"report": OPEN_REPORT, "plan": NO_PLAN}, Escalation.DIRECTOR),
-        (date(2027, 7, 1), {"pace": pace_of(Pace.FAILED)}, Escalation.DIRECTOR),
-    ],
-)
-def test_a_matter_escalates_step_by_step(today, facts, level):
-    assert escalation(due_notices(today, replace(FINE, **facts))) is level
 
 
 # --- Standing matters ---------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from mmo_lti.rules.deadlines import DueKind, due_notices, reports_overdue, reports_overdue_count
+from mmo_lti.rules.deadlines import DueKind, due_notices, reports_overdue
 from mmo_lti.rules.states import PlanState, ReportState
 from mmo_lti.rules.terms import PlanFact, ProtocolFact, ReportFact
 from tests.rules.year_facts import FINE, NO_PLAN, OPEN_REPORT, PROTOCOL, REPORT_DUE, C, D, L, M, one, told
@@ -80,7 +80,6 @@ def test_r14_weeks_are_counted_from_the_first_report_overdue():
 def test_r14_no_weekly_notice_while_none_is_overdue():
     assert reports_overdue(REPORT_DUE, "2026/2027", [OPEN_REPORT]) is None
     assert reports_overdue(date(2027, 7, 1), "2026/2027", [FINE.report]) is None
-    assert reports_overdue_count(date(2027, 6, 21), [OPEN_REPORT, FINE.report]) == 1
 
 
 def test_r14_2_a_returned_report_reminds_of_the_days_to_mend_and_is_never_overdue():

@@ -19,7 +19,7 @@ def test_a_whole_year():
     assert owed.checkpoints == (date(2026, 12, 31), date(2027, 3, 31), date(2027, 5, 31))
     assert owed.pace_from == owed.plan_due == date(2026, 10, 1)
     assert owed.proposals_due == date(2026, 9, 15)
-    assert owed.report_owed
+    assert owed.report_due is not None
     assert owed.report_due == date(2027, 6, 20)
     assert owed.failed_on == date(2027, 7, 1)
     assert owed.originals_due == date(2027, 6, 30)
@@ -58,7 +58,7 @@ def test_r12_created_in_early_september_keeps_the_later_days():
 def test_r12_created_after_the_last_checkpoint_owes_no_meeting_and_no_report():
     owed = duties(YEAR, SETTINGS, created_on=date(2027, 6, 1))
     assert owed.needed == 0
-    assert not owed.report_owed
+    assert owed.report_due is None
     assert owed.plan_due == date(2027, 7, 1)
     assert duties(YEAR, SETTINGS, created_on=date(2027, 8, 1)).plan_due == date(2027, 8, 31)
     assert duties(YEAR, SETTINGS, created_on=date(2027, 8, 2)).plan_due is None
@@ -124,7 +124,7 @@ def test_whenever_created_no_term_is_shorter_than_its_grace(order):
     owed = duties(YEAR, SETTINGS, created_on=order)
     assert (owed.pace_from - order).days >= 30 or owed.pace_from >= date(2026, 10, 1)
     assert owed.plan_due is None or owed.plan_due in YEAR
-    assert owed.report_owed == (owed.needed > 0)
+    assert (owed.report_due is not None) == (owed.needed > 0)
     assert all(day >= order for day in owed.checkpoints)
 
 

@@ -11,7 +11,7 @@ from mmo_lti.rules.activity import FORMS
 from mmo_lti.rules.errors import SettingRefused
 from mmo_lti.rules.regulation import regulation
 from mmo_lti.rules.setting_table import TABLE
-from mmo_lti.rules.settings import Settings, default_values, setting_faults
+from mmo_lti.rules.settings import Settings, setting_faults
 from mmo_lti.rules.year import DayMonth
 
 # «Settings» of the rules, as they stand there.
@@ -52,7 +52,7 @@ def written(value: object) -> str:
 @pytest.mark.parametrize("name", listed())
 def test_each_listed_setting_has_the_listed_default(name):
     expected = listed()[name].removesuffix(" %")
-    assert written(default_values()[name]) == expected
+    assert written(Settings.from_values({}).to_values()[name]) == expected
 
 
 def test_no_setting_but_the_listed_ones_exists():

@@ -13,10 +13,10 @@ from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services.adoption import Appointment, ChosenGroup, adopt
 from mmo_lti.services.leader import leader_id
 from mmo_lti.services.member_count import Count, count_members
-from mmo_lti.services.membership import confirm_proposed
+from mmo_lti.services.membership import accept
 from mmo_lti.services.membership_move import membership_of
 from mmo_lti.services.order_paper import OrderPaper
-from mmo_lti.services.proposed import propose_people, to_confirm
+from mmo_lti.services.proposed import propose_people
 from mmo_lti.services.roster_person import RosterPerson
 from tests.factories.course import make_course
 from tests.factories.membership import make_membership
@@ -101,9 +101,9 @@ def test_who_has_a_standing_keeps_it(session, centre, adopted, link, now):
 def test_a_proposed_person_confirms_at_the_launch(session, centre, adopted, link, now):
     person = make_person(session, centre, sub="501")
     propose_people(session, link, roster("501"), now)
-    (waiting,) = to_confirm(session, actor_of(person))
-    confirm_proposed(session, actor_of(person), waiting, now)
-    assert to_confirm(session, actor_of(person)) == []
+    waiting = membership_of(session, adopted, person.id)
+    assert waiting.state is MembershipState.PROPOSED
+    accept(session, actor_of(person), waiting, now)
     assert count_members(session, adopted, TODAY).confirmed == 1
 
 

@@ -8,7 +8,7 @@ from mmo_lti.models.meeting import AgendaItem
 from mmo_lti.models.meeting_event import MeetingEvent
 from mmo_lti.models.sync_run import CourseRoster, Drift, DriftAnswer
 from mmo_lti.rules.states import AssociationState, MeetingState, MembershipState
-from mmo_lti.services.centre import change_setting
+from mmo_lti.services.centre import change_settings
 from mmo_lti.services.desired_course import desired_course
 from tests.factories.association import make_association
 from tests.factories.course import make_course, make_group_link
@@ -154,7 +154,7 @@ def test_a_cancelled_meeting_stays_until_its_day(session, course, physics, now):
 
 
 def test_the_wish_carries_what_the_sync_needs_beside_it(session, centre, course, coordinator, now):
-    change_setting(session, coordinator, "drift", "put_back", now, this_year=True)
+    change_settings(session, coordinator, {"drift": "put_back"}, now, this_year=True)
     roster = CourseRoster(
         course_id=course.id,
         centre_id=centre.id,

@@ -13,7 +13,6 @@ from mmo_lti.rules.states import AssociationState, MembershipState
 from mmo_lti.services.leader import leader_id
 from mmo_lti.services.membership import (
     accept,
-    confirm_proposed,
     decline,
     leave,
     request_to_join,
@@ -118,7 +117,7 @@ def test_r3_3_a_proposed_person_is_a_member_once_they_confirm(session, centre, a
     course = make_course(session, centre)
     make_group_link(session, association, course)
     assert Role.MEMBER not in roles_of(session, actor_of(person), TODAY, association)
-    confirm_proposed(session, actor_of(person), membership, now)
+    accept(session, actor_of(person), membership, now)
     assert Role.MEMBER in roles_of(session, actor_of(person), TODAY, association)
     assert membership.member_since == TODAY
     row = session.scalars(select(OutboxRow).where(OutboxRow.kind == "sync_course")).one()

@@ -20,7 +20,7 @@ from mmo_lti.rules.states import MeetingState, ProtocolState, ReportState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import report as reports
 from mmo_lti.services.actor import Actor
-from mmo_lti.services.archive import Entry, file_bytes
+from mmo_lti.services.archive import Entry
 from mmo_lti.services.document_filing import file_document
 from mmo_lti.services.file_kind import FileKind
 from mmo_lti.services.report_assembling import STEPS, start_assembling
@@ -34,6 +34,7 @@ from tests.factories.office import OfficeKind, make_office
 from tests.factories.order import make_order
 from tests.factories.person import actor_of, make_person
 from tests.factories.protocol import make_protocol
+from tests.factories.stored_file import file_bytes
 
 YEAR = AcademicYear(2026)
 JUNE = moment(2027, 6, 10)

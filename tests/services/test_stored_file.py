@@ -32,6 +32,7 @@ from tests.factories.moment import moment
 from tests.factories.office import make_office
 from tests.factories.person import actor_of, make_person
 from tests.factories.protocol import make_protocol
+from tests.factories.stored_file import file_bytes
 
 
 def pdf(pages: int = 2) -> bytes:
@@ -74,13 +75,16 @@ def bring(
     filename: str = "Скан (1).pdf",
     **more: str,
 ) -> StoredFile:
-    return files.accept_upload(
+    kind, sent = FileKind.PROTOCOL_SCAN, io.BytesIO(pdf() if content is None else content)
+    reason = more.get("reason", "")
+    files.check_upload(session, actor, kind, association, now, reason)
+    taken = files.receive(store, actor.centre_id, sent, filename, kind)
+    return files.file_received(
         session,
         store,
         actor,
-        io.BytesIO(pdf() if content is None else content),
-        filename,
-        FileKind.PROTOCOL_SCAN,
+        taken,
+        kind,
         association=association,
         year=2026,
         name=file_kind.protocol_name(2026, 2, scan=True),
@@ -113,7 +117,7 @@ def test_names_are_ours_and_safe(association: Association) -> None:
     ("content", "filename", "code"),
     [
         (b"", "scan.pdf", "empty"),
-        (b"MZ\x90\x00", "scan.pdf", "type_unknown"),
+        (b"MZ\x90\x00", "scan.pdf", "scan_type_unknown"),
         (b"\x89PNG\r\n\x1a\n....", "scan.pdf", "name_mismatch"),
         (b"PK\x03\x04........", "scan.docx", "type_not_allowed"),
     ],
@@ -134,21 +138,9 @@ def test_a_file_that_is_not_what_it_says_is_refused_and_nothing_is_kept(
     assert session.scalars(select(StoredFile)).all() == []
 
 
-def test_an_upload_past_the_limit_is_refused(
-    session: Session, store: Store, leader: Actor, association: Association, now: datetime
-) -> None:
+def test_an_upload_past_the_limit_is_refused(store: Store) -> None:
     with pytest.raises(FileRefused) as refused:
-        files.accept_upload(
-            session,
-            store,
-            leader,
-            io.BytesIO(pdf()),
-            "scan.pdf",
-            FileKind.PROTOCOL_SCAN,
-            association=association,
-            now=now,
-            max_bytes=100,
-        )
+        files.receive(store, 1, io.BytesIO(pdf()), "scan.pdf", FileKind.PROTOCOL_SCAN, max_bytes=100)
     assert refused.value.code == "too_big"
 
 
@@ -268,7 +260,7 @@ def test_r17_4_the_same_bytes_go_only_when_the_last_entry_stopped_naming_them(
         make_office(session, person, OfficeKind.COORDINATOR)
         coordinator = actor_of(person)
         first, second = (
-            archive.file_bytes(
+            file_bytes(
                 session,
                 store,
                 archive.Entry(

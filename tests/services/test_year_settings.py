@@ -6,12 +6,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.centre import Centre
-from mmo_lti.rules.errors import Denied
 from mmo_lti.rules.workdays import is_working_day
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.working_day import replace_transfers, transfers_of
-from mmo_lti.services.year_settings import apply_to_running_year, begin_year, settings_for
+from mmo_lti.services.year_settings import begin_year, settings_for
 
 TODAY = date(2026, 10, 5)
 
@@ -31,17 +30,6 @@ def test_the_new_year_starts_with_the_settings_of_its_first_day(session: Session
     assert begin_year(session, centre, date(2027, 9, 1))
     centre.settings = {"protocol_days": 20}
     assert settings_for(session, centre, 2027).protocol_days == 14
-
-
-def test_the_coordinator_may_say_otherwise(
-    session: Session, centre: Centre, coordinator: Actor, director: Actor, now: datetime
-) -> None:
-    begin_year(session, centre, TODAY)
-    centre.settings = {"protocol_days": 14}
-    with pytest.raises(Denied):
-        apply_to_running_year(session, director, now)
-    apply_to_running_year(session, coordinator, now)
-    assert settings_for(session, centre, 2026).protocol_days == 14
 
 
 def test_transferred_days_are_the_centres_table(

@@ -30,7 +30,7 @@ from mmo_lti.models.sync_run import Drift, SyncRun
 from mmo_lti.rules.states import MeetingState, ProtocolState, ReportState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import group_link, meeting, outbox
-from mmo_lti.services.archive import Entry, file_bytes
+from mmo_lti.services.archive import Entry
 from mmo_lti.services.file_kind import FileKind
 from mmo_lti.services.report_assembling import STEPS, start_assembling
 from mmo_lti.services.sealed import seal
@@ -45,6 +45,7 @@ from tests.factories.office import OfficeKind, make_office
 from tests.factories.order import make_order
 from tests.factories.person import actor_of, make_person
 from tests.factories.protocol import make_protocol
+from tests.factories.stored_file import file_bytes
 from tests.tasks.city import ANNA, LEADER, MARIA
 from tests.tasks.processes import HeldSandbox, until
 from tests.tasks.running import Running, running

@@ -9,13 +9,13 @@ from mmo_lti.models.database import Database
 from mmo_lti.models.protocol import Protocol
 from mmo_lti.models.stored_file import StoredFile
 from mmo_lti.rules.states import MeetingState, ProtocolState
-from mmo_lti.services.archive import Entry, file_bytes
+from mmo_lti.services.archive import Entry
 from mmo_lti.services.file_kind import FileKind
 from tests.factories.centre import make_centre
 from tests.factories.meeting import make_meeting
 from tests.factories.moment import NOW, moment
 from tests.factories.protocol import make_protocol
-from tests.factories.stored_file import make_stored_file
+from tests.factories.stored_file import file_bytes, make_stored_file
 from tests.web.conftest import City
 from tests.web.page import see
 from tests.web.papers import scan, word

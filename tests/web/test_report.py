@@ -15,13 +15,14 @@ from mmo_lti.models.meeting import Meeting
 from mmo_lti.models.outbox import OutboxRow
 from mmo_lti.models.report import Report
 from mmo_lti.rules.states import MeetingState, ReportState
-from mmo_lti.services.archive import Entry, file_bytes
+from mmo_lti.services.archive import Entry
 from mmo_lti.services.file_kind import FileKind
 from mmo_lti.services.report_assembly import assemble
 from tests.factories.meeting import make_meeting
 from tests.factories.membership import make_helper
 from tests.factories.moment import NOW, moment
 from tests.factories.report import make_report
+from tests.factories.stored_file import file_bytes
 from tests.web.conftest import City, ClientFor, Clock
 from tests.web.page import follow, press, read, see
 from tests.web.papers import word

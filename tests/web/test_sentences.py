@@ -15,7 +15,7 @@ from mmo_lti.files.refusal import FileRefused
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.errors import Denied, Fault, RuleError
 from mmo_lti.rules.pace import Pace
-from mmo_lti.rules.settings import default_values
+from mmo_lti.rules.setting_table import TABLE
 from mmo_lti.services.duty_item import Duty
 from mmo_lti.web.sentence_codes import FILE, PLURAL_BY
 from mmo_lti.web.sentences import coded, duty_sentence, fault_sentence, sentence, sentences, setting_label
@@ -100,7 +100,7 @@ def _constants(node: ast.AST) -> Iterator[ast.Constant]:
 
 MADE_OF_PARTS = {
     *(f"city.pace.{pace.code}" for pace in Pace),
-    *(f"setting.label.{name}" for name in default_values()),
+    *(f"setting.label.{row.name}" for row in TABLE),
     *(f"meeting.{state}" for state in ("held", "cancelled")),
     *(f"profile.{field}" for field in ("last", "first")),
     *(f"upload.{code}" for code in ("scripts", "launch", "embedded", "macro")),

@@ -65,6 +65,19 @@ class TestValues:
         with database.read() as session:
             assert session.scalars(select(YearSettings)).one().values["plan_fix_days"] == 7
 
+    def test_the_running_year_may_take_later_what_was_saved_for_the_next(
+        self, coordinator: Visitor, database: Database
+    ) -> None:
+        """Saved before without the tick, nothing differs any more but this year's own value."""
+        typed = {"group": "plan", "plan_fix_days": "7"}
+        coordinator.post("/city/settings", typed)
+        coordinator.post("/city/settings", {**typed, "this_year": "1"})
+        with database.read() as session:
+            assert session.scalars(select(YearSettings)).one().values["plan_fix_days"] == 7
+        assert "в этом учебном году действует" not in coordinator.page("/city/settings?group=plan")
+        coordinator.post("/city/settings", {**typed, "this_year": "1"})
+        assert "Ничего не изменилось." in coordinator.page("/city/settings?group=plan")
+
     def test_all_faults_stand_at_their_fields_and_nothing_is_saved(
         self, coordinator: Visitor, database: Database
     ) -> None:

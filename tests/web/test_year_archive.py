@@ -17,7 +17,7 @@ from mmo_lti.rules.errors import RuleError
 from mmo_lti.rules.states import MeetingState, PlanState, ProtocolState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services.actor import Actor
-from mmo_lti.services.archive import Entry, file_bytes
+from mmo_lti.services.archive import Entry
 from mmo_lti.services.file_kind import FileKind
 from mmo_lti.services.year_archive import year_archive
 from tests.factories.meeting import make_meeting
@@ -25,6 +25,7 @@ from tests.factories.moment import NOW, moment
 from tests.factories.order import make_order
 from tests.factories.plan import make_plan
 from tests.factories.protocol import make_protocol
+from tests.factories.stored_file import file_bytes
 from tests.web.conftest import City
 from tests.web.page import see
 from tests.web.papers import scan
