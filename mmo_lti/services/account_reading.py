@@ -53,7 +53,8 @@ def due_accounts(session: Session, centre_id: int, now: datetime) -> list[str]:
     """A night's portion of accounts (`sub`) to read, the one known longest ago first.
 
     Of people who belong to an association, are about to, or hold an office: whoever else launched the tool is
-    none of its business, and may be a pupil (R1). Who launched of late told everything already.
+    none of its business, and may be a pupil (R1). Who launched of late told everything already. Whoever was
+    suspended is read each night: they wait to be let in again.
     """
     session.flush()
     day = local_today(session, centre_id, now)
@@ -72,7 +73,8 @@ def due_accounts(session: Session, centre_id: int, now: datetime) -> list[str]:
         .order_by(known.asc().nulls_first(), Account.id)
         .limit(max(FEWEST, -(-many // NIGHTS)))
     )
-    return list(session.scalars(oldest))
+    suspended = select(Account.sub).where(*ours, Account.standing == AccountStanding.SUSPENDED)
+    return list(dict.fromkeys([*session.scalars(oldest), *session.scalars(suspended.order_by(Account.id))]))
 
 
 def seen_in_a_course(session: Session, centre_id: int, subs: Collection[str]) -> bool:

@@ -62,6 +62,13 @@ def test_a_launch_of_this_week_told_everything_already(session, centre, physics)
     assert due_accounts(session, centre.id, NOW) == ["1"]
 
 
+def test_whoever_was_suspended_is_read_each_night(session, centre, physics):
+    for sub, standing in (("1", SUSPENDED), ("2", DELETED), ("3", OPEN)):
+        account = member(session, centre, physics, sub)
+        account.standing, account.read_at = standing, NOW - timedelta(days=1)
+    assert due_accounts(session, centre.id, NOW) == ["1"]
+
+
 @pytest.mark.parametrize(
     ("state", "read_"),
     [
