@@ -77,6 +77,14 @@ def part_people(session: Session, actor: Actor, person: Person, now: datetime) -
     return person
 
 
+def joined_to(session: Session, actor: Actor, person: Person, now: datetime) -> list[Person]:
+    """Who was joined to a person and may be parted again; for the coordinator."""
+    require(session, actor, Action.ACCOUNTS_JOIN, local_today(session, actor.centre_id, now))
+    check_centre(actor, person)
+    joined = select(Person).where(Person.centre_id == actor.centre_id, Person.joined_into_id == person.id)
+    return list(session.scalars(joined.order_by(Person.sort_key, Person.id)))
+
+
 def _memberships(session: Session, person_id: int) -> list[Membership]:
     return list(
         session.scalars(select(Membership).where(Membership.person_id == person_id).order_by(Membership.id))
