@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 
 from mmo_lti.installation import installation
 from mmo_lti.models.course import Course
+from mmo_lti.models.moodle_check import MoodleCheck
+from mmo_lti.models.sync_run import SyncRun
 from mmo_lti.rules.action import Action
 from mmo_lti.services import dead_work, sync_runs
 from mmo_lti.services.course import connected_courses, find_course
@@ -18,6 +20,7 @@ from mmo_lti.services.drift_list import open_questions
 from mmo_lti.services.moodle_access import find_access
 from mmo_lti.services.permission import may
 from mmo_lti.services.sync_health import CourseHealth, sync_health, sync_now
+from mmo_lti.web.finding_steps import finding_steps
 from mmo_lti.web.form import Form, perform
 from mmo_lti.web.order_form import places
 from mmo_lti.web.request import now, session_for_request, signed_in, today
@@ -132,10 +135,17 @@ def page(form: Form) -> str:
         places=places() if lost else [],
         work=dead_work.failed_work(session, actor, moment),
         failure_sentence=failure_sentence,
+        failure_steps=failure_steps,
         work_word=work_word,
         answer_words=answer_words,
         refused=refused_numbers,
     )
+
+
+def failure_steps(run: SyncRun) -> str:
+    """Where to click in Moodle about a failed sync; empty where nothing helps but waiting or deciding."""
+    params = {**run.params, "capabilities": ", ".join(run.params.get("capabilities", ()))}
+    return finding_steps(MoodleCheck(level="failure", code=run.failure, params=params))
 
 
 def refused_numbers(health: CourseHealth) -> dict[str, Any] | None:

@@ -80,6 +80,16 @@ class TestHealth:
         assert "moodle_unreachable" not in page
         assert "не обновлён" in page
 
+    def test_a_failure_says_what_to_click_in_moodle(
+        self, coordinator: Visitor, database: Database, city: City
+    ) -> None:
+        with database.write() as session:
+            lacking = {"capabilities": ["moodle/user:viewdetails"]}
+            run(session, city, ok=False, failure="roster_empty", params=lacking)
+        page = coordinator.page("/city/sync")
+        assert "Что нажать в Moodle" in page
+        assert "отметьте «Разрешить» у moodle/user:viewdetails" in page
+
     def test_history_lists_the_runs(self, coordinator: Visitor, database: Database, city: City) -> None:
         with database.write() as session:
             run(session, city, operations=3)
