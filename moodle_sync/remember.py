@@ -26,7 +26,7 @@ def remember(
     failed_renames: Collection[str] = (),
     form_shift: int | None = None,
 ) -> Remembered:
-    """The memory after a plan was applied; `actual` was read afterwards.
+    """The memory after a plan was applied; `actual` is what the next sync compares with (`baseline`).
 
     `failed_events` (uuids) and `failed_renames` (idnumbers) were not written, so what we remember of them
     stays: the next sync tries again and does not take our own failure for a change by hand.

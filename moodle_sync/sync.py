@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from moodle_sync import guard
 from moodle_sync.apply import Applied, Failure, apply
+from moodle_sync.baseline import baseline
 from moodle_sync.client import MoodleClient
 from moodle_sync.diff import diff
 from moodle_sync.errors import MoodleError, NotKept, ParameterRefused, PersonMissing
@@ -155,7 +156,7 @@ def _sync(
     except MoodleError as error:
         applied.interrupted = error
         return _interrupted(remembered, plan, applied)
-    return _settle(desired, after, remembered, plan, applied, held, policy)
+    return _settle(desired, actual, after, remembered, plan, applied, held, policy)
 
 
 def _look_back(desired: DesiredCourse, now: datetime) -> int:
@@ -199,6 +200,7 @@ def _again(
 
 def _settle(
     desired: DesiredCourse,
+    first: ActualCourse,
     after: ActualCourse,
     before: Remembered,
     plan: Plan,
@@ -217,15 +219,15 @@ def _settle(
         for operation in left
         if _about(operation) not in failed
     ]
-    if not_kept:
-        failures += not_kept
-        memory = _memory(desired, after, before, plan, failures, applied.form_shift)
+    failures += not_kept
+    seen = baseline(first, after, plan.operations)
+    memory = _memory(desired, seen, before, plan, failures, applied.form_shift)
     return _result(memory, plan, tuple(failures))
 
 
 def _memory(
     desired: DesiredCourse,
-    after: ActualCourse,
+    seen: ActualCourse,
     before: Remembered,
     plan: Plan,
     failures: Collection[Failure],
@@ -234,7 +236,7 @@ def _memory(
     operations = [failure.operation for failure in failures]
     return remember(
         desired,
-        after,
+        seen,
         before,
         plan,
         failed_events=[one.event.uuid for one in operations if isinstance(one, CreateEvent | UpdateEvent)],

@@ -87,6 +87,8 @@ class MoodleChaos:
     def _group(self, group_id: int, *, known: bool) -> None:
         moodle, person = self._moodle, self._random.choice(PEOPLE)
         act = self._random.choice(["add", "remove", "rename", "unnumber", "drop"])
+        if act == "remove" and moodle.members[group_id]:
+            person = self._random.choice(sorted(moodle.members[group_id]))
         self._log.append(f"moodle {act} group {group_id} {person}")
         if act == "add" and moodle.enrolled(self._site.course_id, person):
             by_hand.add_member(moodle, group_id, person)

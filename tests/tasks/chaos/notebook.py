@@ -85,6 +85,16 @@ class Due:
     after: int
 
 
+def _about(key: str) -> tuple[Subject, ...]:
+    """What a finding is about, by its key."""
+    kind, uid, *subject = key.split(":")
+    if kind in {DriftKind.EVENT_CHANGED, DriftKind.EVENT_DELETED}:
+        return ("event", subject[0]), ("events", uid), ("link", uid)
+    if kind == DriftKind.MEMBER_REMOVED:
+        return ("member", uid, int(subject[0])), ("link", uid)
+    return ({DriftKind.GROUP_RENAMED: "name"}.get(DriftKind(kind), "number"), uid), ("link", uid)
+
+
 class Notebook:
     """Keeps what the last good sync left (`seen`), and what was changed by hand after that."""
 
@@ -97,6 +107,7 @@ class Notebook:
         self._seen, self._began = Shown(), 0
         self._standing: set[str] = set()
         self._last = 0
+        self._found: dict[int, int] = {}
 
     def moment(self) -> int:
         """Now; for `saw`."""
@@ -174,6 +185,21 @@ class Notebook:
     def _fresh(self, subject: Subject) -> bool:
         """Whether it was decided about after the last good sync began, which may not have known of it."""
         return self._touched.get(subject, 0) > self._began
+
+    def held(self, session: Session) -> set[str]:
+        """Keys of questions that are open or ignored, and that nobody has overruled by the tool since."""
+        asked = or_(Drift.answered_at.is_(None), Drift.answer == DriftAnswer.IGNORE)
+        return {
+            row.key
+            for row in session.execute(select(Drift.id, Drift.key).where(asked))
+            if not any(
+                self._touched.get(subject, 0) > self._found.get(row.id, 0) for subject in _about(row.key)
+            )
+        }
+
+    def found(self, drift_id: int) -> None:
+        """The tool has found something."""
+        self._found[drift_id] = next(self._moments)
 
     def missing(self, session: Session) -> list[Subject]:
         """Changes that were never shown."""

@@ -26,8 +26,9 @@ from tasks.connections import Connections
 from tasks.jobs import JOBS
 from tests.moodle_sync.chaos_moodle import MoodleChaos
 from tests.tasks.chaos.broker import Broker
+from tests.tasks.chaos.deeds import Deeds
 from tests.tasks.chaos.mortal import Killed, Life, MortalAdapter, MortalDatabase
-from tests.tasks.chaos.notebook import Notebook, Ours
+from tests.tasks.chaos.notebook import Notebook, Ours, Shown
 from tests.tasks.chaos.people import People
 from tests.tasks.chaos.watch import Watch
 from tests.tasks.city import URL, City, Clock, Worker
@@ -41,6 +42,9 @@ FAILURES = {
     "QUEUE_WIPED",
     "TWO_WORKERS",
 }
+REFUSALS = {"roster_shrank", "roster_empty", "members_shrank", "events_shrank", "moodle_resting"}
+"""How a sync may end though nothing broke: a person has to look first, or the site has a rest."""
+
 LINES = 20_000
 """More than a worker goes through in one task here."""
 
@@ -77,7 +81,7 @@ class Run:
         self._names = self._told = 0
         self._jobs = self.watch.jobs(JOBS)
         self._hands = [self._new_hand() for _ in range(2)]
-        self._at_work = self._hands[0]
+        self._at_work: Hand | None = None
         if self.random.random() < 0.5:
             self.log.append("put back")
             with city.worker.database.write() as session:
@@ -109,11 +113,10 @@ class Run:
             roster = session.get(CourseRoster, self.city.course_id)
             kept = roster.remembered if roster is not None else {}
             ours = Ours.by_rows(session)
-            before = ours.shown(self.city.moodle, self.city.site.course_id)
+            before = self._shown(ours)
             groups = {one["group_id"] for one in kept.get("groups", {}).values()}
             self.moodle.meddle(groups, {row[0] for row in kept.get("events", {}).values()})
-            after = ours.shown(self.city.moodle, self.city.site.course_id)
-            self.notebook.changed(session, ours, before, after, self._barred_now())
+            self.notebook.changed(session, ours, before, self._shown(ours), self._barred_now())
         self.barred |= self._barred_now()
 
     def _barred_now(self) -> set[int]:
@@ -132,11 +135,14 @@ class Run:
         if self.random.random() < 0.6:
             self.forward(self.random.randrange(30))
         else:
-            jump = timedelta(seconds=self.random.choice(JUMPS))
-            self.struck["CLOCK_JUMP"] += 1
-            self.log.append(f"clock {jump}")
-            self.city.clock.at += jump
-            self.watch.jumped()
+            self.jump(self.random.choice(JUMPS))
+
+    def jump(self, seconds: int) -> None:
+        """The machine's clock, Moodle's goes right."""
+        self.struck["CLOCK_JUMP"] += 1
+        self.log.append(f"clock {seconds:+}")
+        self.city.clock.at += timedelta(seconds=seconds)
+        self.watch.jumped()
 
     def forward(self, minutes: int) -> None:
         """Time passes for all."""
@@ -170,7 +176,8 @@ class Run:
         elif fate < 0.4:
             lines_left = int(exp(self.random.uniform(0, log(LINES))))
         if self.random.random() < 0.3:
-            self._interlude = (self.random.randrange(6), self.random.random() < 0.5, self._meanwhile)
+            left = self.random.choice([0, 0, 0, 1, 1, 2, 3, 5])
+            self._interlude = (left, self.random.random() < 0.5, self._meanwhile)
         self.take(self.random.choice(self._hands), requests_left, lines_left)
         self._interlude = None
 
@@ -180,11 +187,15 @@ class Run:
         if name is None:
             return False
         began, before = self.notebook.moment(), len(self.city.runs())
-        allowed = self._has_rights()
+        allowed, struck = self._has_rights(), sum(self.struck.values())
+        alone = self._interlude is None and self._at_work is None
+        with self.city.worker.database.read() as session:
+            ours, standing = Ours.by_rows(session), self.notebook.held(session)
+        shown = self._shown(ours)
         self.log.append(f"{hand.worker.worker} {name}, killed after {requests_left} or {lines_left} lines")
         tasks = self.broker.tasks
         outer, self._at_work = self._at_work, hand
-        tasks.runtime, tasks.JOBS = lambda: self._at_work.worker, self._jobs
+        tasks.runtime, tasks.JOBS = lambda: hand.worker, self._jobs
         try:
             with hand.life.ending(requests_left, lines_left):
                 self.broker.run(name)
@@ -193,17 +204,30 @@ class Run:
             self.log.append("killed")
             hand.worker.moodles.close()
             self._hands[self._hands.index(hand)] = self._new_hand()
+            if self.random.random() < 0.1:
+                self.jump(-86400)
         finally:
             self._at_work = outer
+            tasks.runtime = lambda: outer.worker if outer else None
         self._believable = allowed and self._has_rights()
-        self._read(self.city.runs()[before:], began)
+        runs = self.city.runs()[before:]
+        self._read(runs, began)
+        if alone:
+            done = self._shown(ours)
+            assert Deeds(self.people, self.city.moodle, standing, ours, shown, done).wrong() == []
+        if alone and self._believable and sum(self.struck.values()) == struck:
+            assert [run.failure for run in runs if not run.ok and run.failure not in REFUSALS] == []
         return True
+
+    def _shown(self, ours: Ours) -> Shown:
+        return ours.shown(self.city.moodle, self.city.site.course_id)
 
     def _read(self, runs: list[SyncRun], began: int) -> None:
         for run in runs:
             self.log.append(f"  run {run.failure or 'ok'} {run.operations} {run.params}")
         for found in self.city.findings()[self._told :]:
             self._told += 1
+            self.notebook.found(found.id)
             self.log.append(f"  found {found.key} {found.params} answer {found.answer}")
         if runs and runs[-1].ok:
             with self.city.worker.database.read() as session:
@@ -234,8 +258,8 @@ class Run:
     def _other_works(self) -> None:
         """The other worker is woken while this one waits."""
         self.struck["TWO_WORKERS"] += 1
-        if self.random.random() < 0.3:
-            self.clock()
+        if self.random.random() < 0.5:
+            self.jump(self.random.choice([-86400, -3600, 180, 3600]))
         self.broker.tick()
         others = [hand for hand in self._hands if hand is not self._at_work]
         self.take(self.random.choice(others))
