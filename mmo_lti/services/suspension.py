@@ -11,6 +11,7 @@ from mmo_lti.models.membership import Membership
 from mmo_lti.models.organisation import Organisation
 from mmo_lti.models.person import Person, Post
 from mmo_lti.rules.action import Action
+from mmo_lti.rules.errors import RuleError
 from mmo_lti.rules.states import MembershipState
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.audience import leader_or_coordinators
@@ -19,6 +20,7 @@ from mmo_lti.services.membership_move import move
 from mmo_lti.services.notice import notify_all
 from mmo_lti.services.permission import require
 from mmo_lti.services.scope import check_centre, local_today
+from mmo_lti.services.typed_text import words
 
 
 def of_the_city(session: Session, person: Person, today: date) -> bool:
@@ -56,16 +58,27 @@ def follow_post(session: Session, actor: Actor, person: Person, now: datetime) -
 
 
 def suspend(session: Session, actor: Actor, membership: Membership, reason: str, now: datetime) -> Membership:
-    """Suspend a member who moved out of the city; the coordinator's act, the leader is asked (R4.2)."""
+    """Suspend a member who moved out of the city; the coordinator's act, the leader is asked (R4.2).
+
+    `membership.reason` without words; suspended twice, they are suspended once.
+    """
     require(session, actor, Action.PEOPLE_EDIT, local_today(session, actor.centre_id, now))
     check_centre(actor, membership)
-    return _suspend(session, actor, membership, reason, now)
+    told = words(reason, "membership.reason")
+    if membership.state is MembershipState.SUSPENDED:
+        return membership
+    return _suspend(session, actor, membership, told, now)
 
 
 def restore(session: Session, actor: Actor, membership: Membership, now: datetime) -> Membership:
-    """Take a suspension back; the coordinator's act."""
-    require(session, actor, Action.PEOPLE_EDIT, local_today(session, actor.centre_id, now))
+    """Take a suspension back, once; the coordinator's act. `R4.1.applicant` without a post in the city."""
+    day = local_today(session, actor.centre_id, now)
+    require(session, actor, Action.PEOPLE_EDIT, day)
     check_centre(actor, membership)
+    if membership.state is MembershipState.MEMBER:
+        return membership
+    if not of_the_city(session, membership.person, day):
+        raise RuleError("R4.1.applicant")
     return move(session, actor, membership, MembershipState.MEMBER, "restore", now)
 
 

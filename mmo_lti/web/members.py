@@ -13,7 +13,7 @@ from mmo_lti.models.person import Person
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.errors import RuleError
 from mmo_lti.rules.states import MembershipState
-from mmo_lti.services import helper, member_list, membership_decision, participation
+from mmo_lti.services import helper, member_list, membership_decision, participation, suspension
 from mmo_lti.services.association import find_association
 from mmo_lti.services.grade_standing import standing_of_grades
 from mmo_lti.services.leader import leader_id
@@ -55,7 +55,7 @@ def member_invite(code: str) -> Response:
 
 
 def member_change(code: str, number: int) -> Response:
-    """Decide a request, withdraw an invitation, end a membership, name or dismiss a helper."""
+    """Decide a request, withdraw an invitation, suspend or end a membership, name or dismiss a helper."""
     form, association = Form(), _found(code)
     acts = _acts(association, number, form)
     chosen = form.text("act")
@@ -130,6 +130,14 @@ def _acts(association: Association, number: int, form: Form) -> dict[str, tuple[
             lambda: decision.reject_proposed(session, actor, row, reason, moment),
             gettext("Человек не будет предложен снова."),
         ),
+        "suspend": (
+            lambda: suspension.suspend(session, actor, row, reason, moment),
+            gettext("Участие приостановлено: человек остаётся в списке, но не считается."),
+        ),
+        "restore": (
+            lambda: suspension.restore(session, actor, row, moment),
+            gettext("Участие возобновлено."),
+        ),
         "help": (
             lambda: helper.name_helper(session, actor, association, row.person, moment),
             gettext("Помощник назначен: он готовит документы, но не отправляет их."),
@@ -179,6 +187,7 @@ def _page(association: Association, form: Form, row: int = 0) -> str:
         refusal_grounds=words.refusal_grounds().items(),
         end_grounds=words.end_grounds().items(),
         ends=may(session, actor, Action.MEMBERSHIP_END, today(), association),
+        suspends=may(session, actor, Action.PEOPLE_EDIT, today()),
     )
 
 

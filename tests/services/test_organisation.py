@@ -93,7 +93,12 @@ def test_r4_2_the_coordinator_suspends_who_moved_away_and_takes_it_back(
 ):
     member = make_membership(session, association, make_person(session, centre))
     assert suspend(session, coordinator, member, "переезд", now).state is MembershipState.SUSPENDED
+    assert suspend(session, coordinator, member, "ещё раз", now) is member
     assert restore(session, coordinator, member, now).state is MembershipState.MEMBER
+    suspend(session, coordinator, member, "переезд", now)
+    member.person.position = ""
+    with refused("R4.1.applicant"):
+        restore(session, coordinator, member, now)
 
 
 def test_the_directory_is_searched_by_any_spelling_without_closed_ones(session, centre, outsider, now):

@@ -65,7 +65,7 @@ class TestWhoSees:
             rows[city.members[3].id].state = MembershipState.SUSPENDED
         page = see(leader, PAGE)
         assert "нет доступа в Moodle с 20 сентября 2026 г." in page
-        assert "приостановлен: нет организации города" in page
+        assert "участие приостановлено" in page
 
 
 class TestRequests:
@@ -182,6 +182,23 @@ class TestMembers:
         values = {"ground": "dismissal", "reason": "Приказ школы"}
         follow(coordinator, press(coordinator, chosen, "Прекратить участие", values))
         assert state(database, row) is MembershipState.LEFT
+
+    def test_r4_2_the_coordinator_suspends_who_moved_away_and_takes_it_back(
+        self, coordinator: Visitor, leader: Visitor, database: Database, city: City
+    ) -> None:
+        with database.read() as session:
+            row = session.scalars(select(Membership).where(Membership.person_id == city.member.id)).one()
+        chosen = f"{PAGE}?member={row.id}"
+        assert "Приостановить" not in see(leader, chosen).buttons
+        assert leader.post(f"{PAGE}/{row.id}", {"act": "suspend", "reason": "Уехала"}).status_code == 422
+        assert press(coordinator, chosen, "Приостановить", {"reason": " "}).status == 422
+        page = follow(coordinator, press(coordinator, chosen, "Приостановить", {"reason": "Уехала"}))
+        assert "Участие приостановлено: человек остаётся в списке, но не считается." in page
+        assert "Приостановить" not in see(coordinator, chosen).buttons
+        page = follow(coordinator, press(coordinator, chosen, "Возобновить участие", times=2))
+        assert "Участие возобновлено." in page
+        with database.read() as session:
+            assert session.get_one(Membership, row.id).state is MembershipState.MEMBER
 
     def test_a_long_list_can_be_narrowed(self, member: Visitor, database: Database, city: City) -> None:
         assert not see(member, PAGE).tree.xpath("//input[@data-filter]")
