@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from mmo_lti.documents.protocol import ProtocolDocument, render_docx, render_pdf
 from mmo_lti.models.association import Association
+from mmo_lti.models.centre import Centre
 from mmo_lti.models.person import Person
 from mmo_lti.models.protocol import Protocol
 from mmo_lti.rules.action import Action
 from mmo_lti.rules.errors import Fault
+from mmo_lti.rules.protocol_check import quorum_missed
 from mmo_lti.rules.states import ProtocolState
 from mmo_lti.rules.year import AcademicYear
 from mmo_lti.services import protocol as protocols
@@ -27,10 +29,20 @@ from mmo_lti.services.meeting_protocol import protocol_of
 from mmo_lti.services.permission import NotFound, may
 from mmo_lti.services.protocol_document import build
 from mmo_lti.services.scope import local_today
+from mmo_lti.services.year_settings import settings_for
 
 ASKED = (Action.PROTOCOL_DRAFT, Action.PROTOCOL_LODGE)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class QuorumMissed:
+    """Fewer members came than the centre's quorum: `percent` of `members`, who stood on the list that day."""
+
+    present: int
+    members: int
+    percent: int
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,7 @@ class ProtocolPage:
 
     `document` is what the paper says, where it is not being written; `filled`: only the signed scan may be
     missing; `others` are the versions beside it that the actor may see; `successor` is the protocol that is
-    written instead of a void one.
+    written instead of a void one. `quorum` is a warning while the protocol may still be mended.
     """
 
     people: list[Person]
@@ -48,6 +60,7 @@ class ProtocolPage:
     document: ProtocolDocument | None
     filled: bool
     present: int
+    quorum: QuorumMissed | None
     others: list[Protocol]
     successor: Protocol | None
     may: frozenset[Action]
@@ -79,6 +92,7 @@ def protocol_page(session: Session, actor: Actor, protocol: Protocol, now: datet
         document=None if is_open else build(session, protocol, now),
         filled=not [fault for fault in found if fault.code != "R13.1.scan"],
         present=members_present(protocol.meeting),
+        quorum=_quorum(session, protocol) if is_open or protocol.state is ProtocolState.LODGED else None,
         others=[
             one
             for one in _versions(session, protocol.association, protocol.year, protocol.number)
@@ -88,6 +102,16 @@ def protocol_page(session: Session, actor: Actor, protocol: Protocol, now: datet
         may=frozenset(one for one in ASKED if may(session, actor, one, today, protocol.association)),
         with_reason=with_reason(session, actor, (Action.PROTOCOL_LODGE,), today, protocol.association),
     )
+
+
+def _quorum(session: Session, protocol: Protocol) -> QuorumMissed | None:
+    """By the settings that the year began with; none where the centre asks for no quorum (ours)."""
+    centre = session.get_one(Centre, protocol.centre_id)
+    percent = settings_for(session, centre, protocol.year).quorum
+    present, members = members_present(protocol.meeting), len(protocol.meeting.attendance)
+    if percent is None or not quorum_missed(present, members, percent):
+        return None
+    return QuorumMissed(present, members, percent)
 
 
 def _versions(session: Session, association: Association, year: int, number: int) -> Sequence[Protocol]:

@@ -1,9 +1,10 @@
 """The page of a protocol: writing it, the signed scan, handing it in, what others see of it."""
 
 import pytest
+from sqlalchemy import select
 
 from mmo_lti.models.database import Database
-from mmo_lti.models.meeting import AgendaItem, Meeting
+from mmo_lti.models.meeting import AgendaItem, Attendance, AttendanceMark, Meeting
 from mmo_lti.models.protocol import Protocol
 from mmo_lti.rules.states import ProtocolState
 from tests.factories.centre import make_centre
@@ -253,6 +254,19 @@ def test_a_lodged_one_shows_what_was_heard_said_decided_and_who_was_there(
         assert "Абрамова Елена Сергеевна, учитель, МБОУ" in page
         scan_id = now(database).scan_id
         assert f"/files/{scan_id}" in page.links()
+
+
+def test_the_centres_quorum_warns_and_refuses_nothing(
+    leader: Visitor, coordinator: Visitor, database: Database, protocol: Protocol
+) -> None:
+    assert "Кворума нет" not in see(leader, PAGE), "the centre asks for none"
+    coordinator.post("/city/settings", {"group": "meetings", "quorum": "50", "this_year": "1"})
+    assert "Кворума нет" not in see(leader, PAGE), "all eleven came"
+    with database.write() as session:
+        for row in session.scalars(select(Attendance)).all()[:6]:
+            row.mark = AttendanceMark.ABSENT
+    told = "Кворума нет: присутствовали 5 из 11 членов ММО, а центр ждёт не менее 50 %."
+    assert told in see(leader, PAGE)
 
 
 def test_one_from_before_the_tool_leads_to_its_scan_and_claims_nothing(
