@@ -54,8 +54,8 @@ def sent_parameters(request: Request) -> Parameters:
 def login() -> BaseResponse:
     """The platform's login initiation → a redirect to its authorization endpoint.
 
-    A GET redirect, because newer Moodle sets its own session cookie `SameSite=Lax`. In a frame where none of
-    our cookies arrived yet, one step of our own finds out whether any would: the platform's hint works once.
+    A GET redirect, because newer Moodle sets its own session cookie `SameSite=Lax`. In a frame that has not
+    kept a cookie yet, one step of our own finds out whether it would: the platform's hint works once.
     """
     side, request = lti_side(), request_ctx.request
     _limit(side, request)
@@ -90,7 +90,9 @@ def _limit(side: LtiSide, request: Request) -> None:
 
 
 def _cookies_arrive(side: LtiSide, request: Request) -> bool:
-    return any(side.cookies.kept(request.cookies, kind) for kind in (PROBE, SESSION, STATE))
+    # Only this one is set by frames alone: what a window of its own set, some browsers send from frames that
+    # may set none.
+    return bool(side.cookies.kept(request.cookies, PROBE))
 
 
 def _sent_on(side: LtiSide, asked: LoginRequest, request: Request) -> BaseResponse:

@@ -109,6 +109,19 @@ def test_lti_119_blocked_cookies_offer_a_new_window(app, expect, web):
     assert opened.location.startswith(AUTH + "?")
 
 
+def test_lti_119_cookies_of_a_window_prove_nothing_about_the_frame(journey, expect, web):
+    """WebKit without tracking prevention sends them from the frame, and lets the frame set none."""
+    journey.launch()
+    asked = {"data": login_parameters(), "base_url": TOOL, "headers": FRAME}
+    first = journey.client.post("/lti/login", **asked)
+    assert first.location.startswith("/lti/login/check?")
+    (probe,) = (each for each in journey.client._cookies.values() if "mmo_probe" in each.key)
+    journey.client.delete_cookie(probe.key, domain=probe.domain)
+    blocked = journey.client.get(first.location, base_url=TOOL, headers=FRAME)
+    assert blocked.status_code == 401
+    assert 'target="_blank"' in blocked.text
+
+
 @pytest.mark.parametrize("target", ["_parent", "<script>alert(1)</script>", "frame'\"><img>"])
 def test_lti_122_storage_target_is_never_echoed(client, target):
     response = client.post("/lti/login", data=login_parameters(lti_storage_target=target), base_url=TOOL)
