@@ -44,21 +44,10 @@ class Noun:
 
 
 MEETING = Noun("заседание", "заседания", "заседаний", Gender.NEUTER)
-EVENT = Noun("мероприятие", "мероприятия", "мероприятий", Gender.NEUTER)
-PROTOCOL = Noun("протокол", "протокола", "протоколов")
-TEACHER = Noun("педагог", "педагога", "педагогов")
 DAY = Noun("день", "дня", "дней")
 PERSON = Noun("человек", "человека", "человек")
 DOCUMENT = Noun("документ", "документа", "документов")
 FILE = Noun("файл", "файла", "файлов")
-REQUEST = Noun("заявка", "заявки", "заявок", Gender.FEMININE)
-ASSOCIATION = Noun("объединение", "объединения", "объединений", Gender.NEUTER)
-MEMBER = Noun("член", "члена", "членов")
-HOUR = Noun("час", "часа", "часов")
-CASE = Noun("дело", "дела", "дел", Gender.NEUTER)
-SHEET = Noun("лист", "листа", "листов")
-ITEM = Noun("пункт", "пункта", "пунктов")
-PROPOSAL = Noun("предложение", "предложения", "предложений", Gender.NEUTER)
 
 
 def agree(n: int | float | Fraction, one: str, few: str, many: str) -> str:

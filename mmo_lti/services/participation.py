@@ -80,11 +80,6 @@ def switch_grades(session: Session, actor: Actor, association: Association, on: 
         outbox.want(session, association.centre_id, KIND, association.id, now)
 
 
-def can_send_grades(session: Session, association: Association) -> bool:
-    """Whether any course of the association has a gradebook for us: a page asks before it offers them."""
-    return bool(_books(session, association))
-
-
 def send_again(session: Session, actor: Actor, association: Association, now: datetime) -> None:
     """Send at once what waits, and once more what the platform refused: a role in Moodle was put right."""
     check_centre(actor, association)

@@ -226,4 +226,3 @@ def test_only_the_leader_switches_grades(city: LtiCity):
                 session, Actor(city.centre_id, membership.person_id), association, True, city.worker.now()
             )
         assert not association.grades_on
-        assert participation.can_send_grades(session, association)

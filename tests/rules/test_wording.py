@@ -8,8 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmo_lti.rules import wording
-from mmo_lti.rules.wording import Gender, agree, counted, noun_for, number_in_words, total_in_words
+from mmo_lti.rules.wording import Gender, Noun, agree, counted, noun_for, number_in_words, total_in_words
 from tests.rules.ground import YEAR
+
+HOUR = Noun("час", "часа", "часов")
+CASE = Noun("дело", "дела", "дел", Gender.NEUTER)
+REQUEST = Noun("заявка", "заявки", "заявок", Gender.FEMININE)
 
 
 def plain(text: str) -> str:
@@ -43,12 +47,12 @@ def test_a_noun_agrees_with_its_number(n, meeting, day, person):
 
 @pytest.mark.parametrize("half", [1.5, Fraction(3, 2)])
 def test_a_fraction_takes_the_genitive_singular(half):
-    assert plain(counted(half, wording.HOUR)) == "1,5 часа"
+    assert plain(counted(half, HOUR)) == "1,5 часа"
 
 
 def test_a_whole_fraction_is_a_whole_number():
-    assert plain(counted(2.0, wording.HOUR)) == "2 часа"
-    assert plain(counted(Fraction(5), wording.HOUR)) == "5 часов"
+    assert plain(counted(2.0, HOUR)) == "2 часа"
+    assert plain(counted(Fraction(5), HOUR)) == "5 часов"
 
 
 @given(st.integers(0, 10**6))
@@ -126,8 +130,8 @@ def test_what_has_no_words_is_refused(n):
 
 def test_the_total_of_an_inventory():
     assert plain(total_in_words(48, wording.DOCUMENT)) == "48 (сорок восемь) документов"
-    assert plain(total_in_words(1, wording.CASE)) == "1 (одно) дело"
-    assert plain(total_in_words(22, wording.REQUEST)) == "22 (двадцать две) заявки"
+    assert plain(total_in_words(1, CASE)) == "1 (одно) дело"
+    assert plain(total_in_words(22, REQUEST)) == "22 (двадцать две) заявки"
 
 
 @given(st.integers(0, wording.BIGGEST), st.integers(0, wording.BIGGEST))
