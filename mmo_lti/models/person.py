@@ -64,7 +64,7 @@ class Account(Base):
     """When the sweep asked Moodle about it last, whether or not it was told anything."""
     last_launch_at: Mapped[datetime | None]
     came_by: Mapped[str] = mapped_column(String(255), default="")
-    """The activity by which the person came last, of the connected course `came_from_id`: the own way back."""
+    """The activity by which the person came last, of the connected course `came_from_id`: their way back."""
     came_from_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id"))
     joined_from_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     """Whose it was before a coordinator joined two accounts."""
