@@ -50,6 +50,7 @@ class Chaos:
         self.questions: dict[str, Drift] = {}
         self.confirmed: dict[str, int] = {}
         self.removed: list[int | str] = []
+        self.closed: frozenset[int] = frozenset()
         self.next_event = 0
         self.next_name = 0
         self.policy = self.random.choice(list(DriftPolicy))
@@ -63,7 +64,7 @@ class Chaos:
 
     def step(self) -> None:
         acts = [self.change_here] * 4 + [self.meddle] * 4 + [self.sync] * 4 + [self.moodle.fail] * 2
-        self.random.choice([*acts, self.answer, self.answer, self.clock, self.forget])()
+        self.random.choice([*acts, self.answer, self.answer, self.clock, self.forget, self.sweep])()
 
     # Here.
 
@@ -122,6 +123,12 @@ class Chaos:
             self.struck["MEMORY_LOST"] += 1
             self.city.memory = Remembered()
 
+    def sweep(self) -> None:
+        """Read who is suspended at site level: no answer about the course tells."""
+        users = self.city.moodle.users
+        self.closed = frozenset(person for person in PEOPLE if users[person].suspended)
+        self.log.append(f"sweep {sorted(self.closed)}")
+
     # Between.
 
     def sync(self) -> None:
@@ -137,6 +144,7 @@ class Chaos:
                 policy=self.policy,
                 confirmed=self.confirmed,
                 removed_events=tuple(self.removed),
+                barred=self.closed,
                 whole_roster=self.random.random() < 0.5,
             )
             if kill_after is None:
@@ -188,6 +196,7 @@ class Chaos:
         self.log.append("settle")
         for _ in range(8):
             self.questions.clear()
+            self.sweep()
             self.city.now += timedelta(minutes=15)
             self.city.next_job()
             result = self.city.sync(
@@ -195,6 +204,7 @@ class Chaos:
                 policy=self.policy,
                 confirmed=self.confirmed,
                 removed_events=tuple(self.removed),
+                barred=self.closed,
             )
             self._store(result, at_rest=True)
             self._adopt(result)
@@ -219,7 +229,8 @@ class Chaos:
             barred = {
                 person
                 for person in one.inside
-                if not moodle.enrolled(course, person)
+                if person in self.closed
+                or not moodle.enrolled(course, person)
                 or not moodle.enrolments[course][person].active(moodle.now())
             }
             assert one.inside - barred <= members

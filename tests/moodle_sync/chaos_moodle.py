@@ -71,7 +71,8 @@ class MoodleChaos:
 
     def _person(self) -> None:
         moodle, course = self._moodle, self._site.course_id
-        act, person = self._random.choice(["unenrol", "enrol", "suspend", "end"]), self._random.choice(PEOPLE)
+        acts = ["unenrol", "enrol", "suspend", "end", "close"]
+        act, person = self._random.choice(acts), self._random.choice(PEOPLE)
         self._log.append(f"moodle {act} {person}")
         enrolled = moodle.enrolled(course, person)
         if act == "unenrol" and enrolled:
@@ -81,6 +82,8 @@ class MoodleChaos:
             moodle.enrol(course, person)
         elif act == "suspend" and enrolled:
             by_hand.suspend_enrolment(moodle, course, person, self._random.random() < 0.5)
+        elif act == "close":
+            by_hand.suspend_account(moodle, person, self._random.random() < 0.5)
         elif act == "end" and enrolled:
             moodle.enrolments[course][person].timeend = moodle.now() + self._random.choice([-60, 7200, 0])
 
