@@ -58,6 +58,7 @@ from mmo_lti.web import (
     year_redirects,
 )
 from mmo_lti.web import request as web_request
+from mmo_lti.web.door import Door
 from mmo_lti.web.flash_session import FlashSession
 from mmo_lti.web.language import page_locale
 from mmo_lti.web.tool import Tool
@@ -139,6 +140,8 @@ def create_app(config: Config | None = None) -> Flask:
     problem.attach(app)
     for make_blueprint in BLUEPRINTS:
         app.register_blueprint(make_blueprint())
+    app.wsgi_app = Door(app)  # type: ignore[method-assign]
+    app.wsgi_app = security.StandingHeaders(app)  # type: ignore[method-assign]
     app.wsgi_app = SessionPath(app.wsgi_app)  # type: ignore[method-assign]
     if config.proxies:
         # The address of the browser only: the tool's own one comes from the settings, never from a header.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from urllib.parse import parse_qsl
 
 from flask import Request
@@ -44,4 +45,5 @@ def _body(request: Request) -> bytes:
     body = request.input_stream.read(length)
     if len(body) < length:
         raise broken("form")
+    request.environ["wsgi.input"] = BytesIO(body)  # the page of a refusal may look for a form's token
     return body

@@ -69,7 +69,12 @@ def attach(app: Flask) -> None:
 
 def lti_side() -> LtiSide:
     """The LTI side of the current application."""
-    side = current_app.extensions[_NAME]
+    return side_of(current_app)
+
+
+def side_of(app: Flask) -> LtiSide:
+    """The LTI side of an application."""
+    side = app.extensions[_NAME]
     assert isinstance(side, LtiSide)  # noqa: S101 - `attach` put it there
     return side
 

@@ -52,12 +52,16 @@ def sent_parameters(request: Request) -> Parameters:
 
 @answering("login")
 def login() -> BaseResponse:
-    """The platform's login initiation → a redirect to its authorization endpoint.
+    """See `begin_login`."""
+    return begin_login(lti_side(), request_ctx.request)
+
+
+def begin_login(side: LtiSide, request: Request) -> BaseResponse:
+    """The platform's login initiation → a redirect to its authorization endpoint; raises `Refused`.
 
     A GET redirect, because newer Moodle sets its own session cookie `SameSite=Lax`. In a frame that has not
     kept a cookie yet, one step of our own finds out whether it would: the platform's hint works once.
     """
-    side, request = lti_side(), request_ctx.request
     _limit(side, request)
     sent = sent_parameters(request)
     asked = read_request(sent, side.public_url)
@@ -109,9 +113,13 @@ def _sent_on(side: LtiSide, asked: LoginRequest, request: Request) -> BaseRespon
 
 @answering("launch")
 def launch() -> BaseResponse:
-    """The platform's answer → a session, and a redirect to the page."""
+    """See `finish_launch`."""
+    return finish_launch(lti_side(), request_ctx.request)
+
+
+def finish_launch(side: LtiSide, request: Request) -> BaseResponse:
+    """The platform's answer → a session, and a redirect to the page; raises `Refused`."""
     started = time.perf_counter()
-    side, request = lti_side(), request_ctx.request
     answer = read_answer(posted_fields(request))
     verified = verify_launch(side, take_login(side, answer, request.cookies), answer.id_token)
     found = side.admissions.admit(verified.launch, verified.deployment_id, own_tab=in_own_tab(request))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from babel import Locale
-from flask import has_request_context, request
+from flask import Request, has_request_context, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -28,4 +28,9 @@ def _language() -> str:
         session = None
     if session is not None and session.locale:
         return language_of(session.locale)
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    return preferred_language(request)
+
+
+def preferred_language(asked: Request) -> str:
+    """Of our languages the one that a browser prefers."""
+    return asked.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]

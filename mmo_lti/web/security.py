@@ -6,51 +6,55 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g
 from flask.globals import app_ctx
+from sqlalchemy.exc import SQLAlchemyError
 
-from mmo_lti.installation import Installation, installation
+from mmo_lti.installation import Installation
 from mmo_lti.services.registration import platform_origins
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-_STANDING = (("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff"))
-_HTTPS_ONLY = (("Strict-Transport-Security", "max-age=31536000"),)
+POLICY = "Content-Security-Policy"
+_STANDING = [("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff")]
+_HTTPS_ONLY = [("Strict-Transport-Security", "max-age=31536000")]
 ORIGINS_SECONDS = 10.0
 """So long the origins of the platforms are remembered by a process."""
 
 
 def attach(app: Flask) -> None:
-    """Hang the headers on an application; templates get `csp_nonce()`."""
-    origins = PlatformOrigins()
-    here: Installation = app.extensions["mmo"]
-    standing = _STANDING + (_HTTPS_ONLY if here.config.secure else ())
+    """Make ready for the headers of an application; templates get `csp_nonce()`."""
+    origins = PlatformOrigins(app.extensions["mmo"])
     app.extensions["mmo.origins"] = origins
 
     def add_headers(response: Response) -> Response:
-        headers = response.headers
-        headers.add("Content-Security-Policy", _policy(origins.current()))
-        if "Cache-Control" not in headers and response.mimetype == "text/html":
-            headers.add("Cache-Control", "no-store")
+        asked = app_ctx.g
+        added = asked.get("csp_nonce", ""), asked.get("frame_ancestor", ""), asked.get("form_action", "")
+        if any(added):
+            response.headers.add(POLICY, _policy(origins.current(), *added))
+        if "Cache-Control" not in response.headers and response.mimetype == "text/html":
+            response.headers.add("Cache-Control", "no-store")
         return response
 
     app.after_request(add_headers)
-    app.wsgi_app = StandingHeaders(app.wsgi_app, standing)  # type: ignore[method-assign]
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
 
 class StandingHeaders:
-    """WSGI middleware: headers that are the same on every answer."""
+    """WSGI middleware: the headers of every answer, and the policy of one that asked for nothing special."""
 
-    def __init__(self, app: WSGIApplication, headers: tuple[tuple[str, str], ...]) -> None:
-        """Add `headers` to the answers of `app`."""
-        self._app = app
-        self._headers = headers
+    def __init__(self, app: Flask) -> None:
+        """Add to the answers of `app`, to which `attach` was done."""
+        here: Installation = app.extensions["mmo"]
+        self._app = app.wsgi_app
+        self._headers = _STANDING + (_HTTPS_ONLY if here.config.secure else [])
+        self._origins: PlatformOrigins = app.extensions["mmo.origins"]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on."""
@@ -58,7 +62,10 @@ class StandingHeaders:
         def start(
             status: str, headers: list[tuple[str, str]], error: OptExcInfo | None = None
         ) -> Callable[[bytes], object]:
-            return start_response(status, [*headers, *self._headers], error)
+            headers = headers + self._headers
+            if POLICY not in [name for name, _ in headers]:
+                headers.append((POLICY, _policy(self._origins.current())))
+            return start_response(status, headers, error)
 
         return self._app(environ, start)
 
@@ -71,14 +78,12 @@ def csp_nonce() -> str:
     return nonce
 
 
-def _policy(origins: frozenset[str]) -> str:
-    """The policy of this answer; `g.form_action` and `g.frame_ancestor` add one origin each.
+def _policy(origins: frozenset[str], nonce: str = "", ancestor: str = "", action: str = "") -> str:
+    """The policy of an answer; `ancestor` and `action` are an origin that may frame it, or get its form.
 
     Where no template asked for a nonce there is no script, and none may run.
     """
-    asked = app_ctx.g
-    before, after = _around_scripts(origins, asked.get("frame_ancestor", ""), asked.get("form_action", ""))
-    nonce = asked.get("csp_nonce")
+    before, after = _around_scripts(origins, ancestor, action)
     return f"{before}'nonce-{nonce}'{after}" if nonce else f"{before}'none'{after}"
 
 
@@ -109,7 +114,9 @@ def _around_scripts(origins: frozenset[str], ancestor: str, action: str) -> tupl
 class PlatformOrigins:
     """Origins of the enabled platforms, asked for at most every few seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, installation: Installation) -> None:
+        """Ask the database of `installation`."""
+        self._installation = installation
         self._lock = threading.Lock()
         self._known: frozenset[str] = frozenset()
         self._until = 0.0
@@ -123,7 +130,8 @@ class PlatformOrigins:
         """The origins, at most a few seconds old."""
         with self._lock:
             if time.monotonic() >= self._until:
-                with installation().database.read() as session:
+                # While the database is down, pages say so to whoever could frame them before.
+                with suppress(SQLAlchemyError), self._installation.database.read() as session:
                     self._known = platform_origins(session)
                 self._until = time.monotonic() + ORIGINS_SECONDS
             return self._known
