@@ -93,6 +93,16 @@ class TestPlan:
             assert plan.scan.name == "plan-mmo-02-2026-27-red-1-skan.pdf"
             assert len(session.scalars(select(Meeting)).all()) == 2
 
+    def test_everybody_of_the_association_finds_the_scan_at_the_plan(
+        self, coordinator: Visitor, leader: Visitor, member: Visitor, database: Database
+    ) -> None:
+        follow(coordinator, press(coordinator, PAGE, "Внести план", {**PLAN, "plan_scan": paper()["scan"]}))
+        with database.read() as session:
+            file = session.scalars(select(StoredFile)).one()
+        for visitor in (leader, member):
+            assert f"/files/{file.id}" in see(visitor, "/a/MMO-02/2026-27/plan").links()
+            assert visitor.get(f"/files/{file.id}", buffered=True).status_code == 200
+
     def test_more_lines_keep_what_is_typed_and_the_scan(
         self, coordinator: Visitor, database: Database
     ) -> None:
