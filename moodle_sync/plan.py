@@ -208,6 +208,20 @@ Operation = (
 )
 
 
+def written_keys(operation: Operation) -> tuple[str, ...]:
+    """Keys of findings about what an operation writes."""
+    if isinstance(operation, CreateEvent | UpdateEvent):
+        kinds = (DriftKind.EVENT_CHANGED, DriftKind.EVENT_DELETED)
+        return tuple(drift_key(kind, operation.group, operation.event.uuid) for kind in kinds)
+    if isinstance(operation, AddMembers):
+        return tuple(drift_key(DriftKind.MEMBER_REMOVED, operation.group, user) for user in operation.users)
+    if isinstance(operation, RenameGroup):
+        return (drift_key(DriftKind.GROUP_RENAMED, operation.group),)
+    if isinstance(operation, AdoptGroup):
+        return (drift_key(DriftKind.IDNUMBER_CHANGED, operation.group),)
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to do (`operations`, in an order that works), what was found, what was refused.

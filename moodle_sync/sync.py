@@ -28,6 +28,7 @@ from moodle_sync.plan import (
     RemoveMembers,
     RenameGroup,
     UpdateEvent,
+    written_keys,
 )
 from moodle_sync.read import read_course
 from moodle_sync.read_back import ReadBack
@@ -65,6 +66,12 @@ class SyncResult:
     requests: int = 0
     ms: float = 0.0
     at: datetime | None = None
+
+    @property
+    def written(self) -> frozenset[str]:
+        """Keys of findings about what this sync wrote; a question that stood about it is over."""
+        failed = [failure.operation for failure in self.failures]
+        return frozenset(key for one in self.operations if one not in failed for key in written_keys(one))
 
     @property
     def done(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -64,18 +64,21 @@ def record_findings(
 ) -> list[Drift]:
     """Write new findings down and tell the coordinators of those that ask for an answer.
 
-    A question that is open or was answered with «ignore» is not asked twice. What the sync undid is written
-    as answered by nobody.
+    A question that is open or was answered with «ignore» is not asked twice; an open one tells the newest
+    state. What the sync undid is written as answered by nobody.
     """
     session.flush()
     associations = {
         one.uid: one
         for one in session.scalars(select(Association).where(Association.centre_id == course.centre_id))
     }
-    standing = set(session.scalars(select(Drift.key).where(*_standing(course))))
+    standing = {one.key: one for one in session.scalars(select(Drift).where(*_standing(course)))}
     written = []
     for found in findings:
-        if found.key in standing and not found.restored:
+        asked = standing.get(found.key)
+        if asked is not None and not found.restored:
+            if asked.answered_at is None:
+                asked.params = dict(found.params)
             continue
         drift = Drift(
             centre_id=course.centre_id,
@@ -90,7 +93,7 @@ def record_findings(
             answered_at=now if found.restored else None,
         )
         session.add(drift)
-        standing.add(found.key)
+        standing[found.key] = drift
         written.append(drift)
     session.flush()
     _tell(session, [one for one in written if one.answered_at is None], associations.values(), now)
@@ -98,58 +101,57 @@ def record_findings(
 
 
 def held_keys(session: Session, course: Course) -> frozenset[str]:
-    """Keys of questions that are open or were answered with «ignore»: the sync leaves their things alone.
-
-    A question about a membership that has moved since is nobody's question any more.
-    """
-    found = session.scalars(select(Drift).where(*_standing(course))).all()
-    moved = _moved(session, found)
-    return frozenset(one.key for one in found if one.id not in moved)
+    """Keys of questions that are open or were answered with «ignore»: the sync leaves their things alone."""
+    return frozenset(session.scalars(select(Drift.key).where(*_standing(course))))
 
 
 def settle_group(
     session: Session, link: GroupLink, answer: DriftAnswer, by: int | None, now: datetime
 ) -> None:
     """The coordinator chose what to do about a lost group: the question about it is answered by that."""
-    questions = select(Drift).where(
-        Drift.centre_id == link.centre_id,
-        Drift.course_id == link.course_id,
-        Drift.association_id == link.association_id,
-        Drift.kind == DriftKind.GROUP_DELETED.value,
-        or_(Drift.answered_at.is_(None), Drift.answer == DriftAnswer.IGNORE),
+    lost = Drift.kind == DriftKind.GROUP_DELETED.value
+    here = (Drift.centre_id == link.centre_id, Drift.course_id == link.course_id)
+    _settle(session, now, answer, by, *here, Drift.association_id == link.association_id, lost)
+
+
+def settle_member(session: Session, membership: Membership, answer: DriftAnswer, by: int | None) -> None:
+    """Somebody left or joined by the tool: that answers whether their removal in Moodle is to stand."""
+    subs = select(Account.sub).where(
+        Account.centre_id == membership.centre_id, Account.person_id == membership.person_id
     )
-    for drift in session.scalars(questions).all():
+    _settle(
+        session,
+        membership.changed_at,
+        answer,
+        by,
+        Drift.centre_id == membership.centre_id,
+        Drift.association_id == membership.association_id,
+        Drift.kind == DriftKind.MEMBER_REMOVED.value,
+        Drift.subject.in_(subs),
+    )
+
+
+def settle_written(session: Session, course: Course, keys: Collection[str], now: datetime) -> None:
+    """The sync wrote what these questions are about, for what we want has changed since: they are over."""
+    for drift in session.scalars(select(Drift).where(*_standing(course))).all():
+        if drift.key in keys:
+            drift.answer, drift.answered_at = DriftAnswer.PUT_BACK, now
+
+
+def _settle(
+    session: Session, now: datetime, answer: DriftAnswer, by: int | None, *about: ColumnElement[bool]
+) -> None:
+    for drift in session.scalars(select(Drift).where(_stands(), *about)).all():
         drift.answer, drift.answered_at, drift.answered_by = answer, now, by
 
 
-def _standing(course: Course) -> tuple[Any, ...]:
-    return (
-        Drift.centre_id == course.centre_id,
-        Drift.course_id == course.id,
-        or_(Drift.answered_at.is_(None), Drift.answer == DriftAnswer.IGNORE),
-    )
+def _standing(course: Course) -> tuple[ColumnElement[bool], ...]:
+    return Drift.centre_id == course.centre_id, Drift.course_id == course.id, _stands()
 
 
-def _moved(session: Session, drifts: Iterable[Drift]) -> set[int]:
-    """Ids of findings about members whose membership changed after the finding or its answer."""
-    about = [one for one in drifts if one.kind == DriftKind.MEMBER_REMOVED.value]
-    if not about:
-        return set()
-    rows = session.execute(
-        select(Membership.association_id, Account.sub, Membership.changed_at)
-        .join(Account, Account.person_id == Membership.person_id)
-        .where(
-            Account.centre_id == about[0].centre_id,
-            Account.sub.in_({one.subject for one in about}),
-            Membership.association_id.in_({one.association_id for one in about}),
-        )
-    )
-    changed = {(row.association_id, row.sub): row.changed_at for row in rows}
-    return {
-        one.id
-        for one in about
-        if (at := changed.get((one.association_id, one.subject))) and at > (one.answered_at or one.found_at)
-    }
+def _stands() -> ColumnElement[bool]:
+    """Open, or answered with «ignore»."""
+    return or_(Drift.answered_at.is_(None), Drift.answer == DriftAnswer.IGNORE)
 
 
 def _tell(session: Session, asked: list[Drift], associations: Iterable[Association], now: datetime) -> None:

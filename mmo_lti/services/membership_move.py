@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from mmo_lti.models.association import Association
 from mmo_lti.models.membership import Helper, Membership
 from mmo_lti.models.person import Person
+from mmo_lti.models.sync_run import DriftAnswer
 from mmo_lti.rules.errors import RuleError
 from mmo_lti.rules.states import (
     AssociationState,
@@ -23,6 +24,7 @@ from mmo_lti.services import journal
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.attendance import refresh_called
 from mmo_lti.services.audience import coordinators
+from mmo_lti.services.drift_book import settle_member
 from mmo_lti.services.group_link import want_sync
 from mmo_lti.services.link import association_path
 from mmo_lti.services.member_count import count_members
@@ -135,6 +137,9 @@ def move(
         association_id=association.id,
         words=reason,
     )
+    if (was in STANDING) is not (becomes in STANDING):
+        answer = DriftAnswer.PUT_BACK if becomes in STANDING else DriftAnswer.TAKE_OVER
+        settle_member(session, membership, answer, actor.person_id)
     if was in STANDING or becomes in STANDING:
         _end_helping(session, membership, day)
         want_sync(session, association, now)

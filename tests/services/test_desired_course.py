@@ -193,25 +193,6 @@ def test_open_and_ignored_questions_are_held(session, course, physics, now):
     assert desired_course(session, course, now).held == {"open", "ignored"}
 
 
-def test_a_question_about_a_membership_that_has_moved_since_is_not_held(
-    session, centre, course, physics, now
-):
-    membership = join(session, centre, physics, S.MEMBER, "501", changed_at=now - timedelta(days=2))
-    session.add(
-        drift(
-            course,
-            physics,
-            "removed",
-            kind="member_removed",
-            subject="501",
-            found_at=now - timedelta(days=1),
-        )
-    )
-    assert desired_course(session, course, now).held == {"removed"}
-    membership.changed_at = now
-    assert desired_course(session, course, now).held == frozenset()
-
-
 def test_each_centre_syncs_its_own(session, centre, other_centre, course, physics):
     foreign = make_course(session, other_centre)
     make_group_link(session, make_association(session, other_centre), foreign, 31)

@@ -12,11 +12,14 @@ from mmo_lti.models.meeting import Meeting
 from mmo_lti.models.notice import Notice
 from mmo_lti.models.sync_run import Drift, DriftAnswer
 from mmo_lti.rules.states import MeetingState, MembershipState
-from mmo_lti.services import drift
+from mmo_lti.services import drift, membership
 from mmo_lti.services.drift_book import DriftKind
+from mmo_lti.services.meeting_change import move
+from mmo_lti.services.membership_decision import accept_request
 from moodle_sync.sandbox import FaultKind, by_hand
 from tests.factories.membership import make_membership
 from tests.factories.moment import NOW
+from tests.factories.person import actor_of
 from tests.tasks.city import ANNA, ELENA, MARIA, City
 from tests.tasks.test_sync import STARTS, called_meeting
 
@@ -118,6 +121,78 @@ def test_the_answer_to_an_event_that_was_dragged(
         ours = session.get_one(Meeting, meeting_id).starts_at
     assert ours == (moved if given is TAKE else STARTS)
     assert city.questions() == []
+
+
+def drag(city: City, days: int) -> None:
+    [event] = city.events()
+    by_hand.drag_event(city.moodle, event.id, int((STARTS + timedelta(days=days)).timestamp()))
+    city.sync()
+
+
+def test_an_event_dragged_again_is_taken_over_from_where_it_is_now(city: City, association_id: int) -> None:
+    meeting_id = called_meeting(city, association_id)
+    city.work()
+    drag(city, 2)
+    drag(city, 3)
+    answer(city, TAKE, "Зал занят")
+    with city.worker.database.read() as session:
+        assert session.get_one(Meeting, meeting_id).starts_at == STARTS + timedelta(days=3)
+
+
+def test_once_a_meeting_is_moved_here_an_ignored_drag_is_past(city: City, association_id: int) -> None:
+    """Whoever drags it again is asked about again."""
+    meeting_id = called_meeting(city, association_id)
+    city.work()
+    drag(city, 2)
+    answer(city, IGNORE)
+    city.sync()
+    with city.worker.database.write() as session:
+        row = session.get_one(Meeting, meeting_id)
+        later = STARTS + timedelta(days=5)
+        move(session, city.leader, row, starts_at=later, now=city.clock(), reason="Зал занят")
+    city.sync()
+    assert city.events()[0].timestart == int(later.timestamp())
+    drag(city, 6)
+    assert [question.kind for question in city.questions()] == [DriftKind.EVENT_CHANGED]
+
+
+@pytest.mark.parametrize("given", [IGNORE, None])
+@pytest.mark.parametrize("hours", [1, -48])
+def test_who_leaves_and_joins_here_again_is_brought_in_whatever_was_asked(
+    city: City, association_id: int, given: DriftAnswer | None, hours: int
+) -> None:
+    """Also where the clock was set back meanwhile."""
+    by_hand.remove_member(city.moodle, group_of(city, association_id), MARIA)
+    city.sync()
+    if given is not None:
+        answer(city, given)
+    city.clock.forward(hours=hours)
+    with city.worker.database.write() as session:
+        association = session.get_one(Association, association_id)
+        teacher = actor_of(city.person(session, MARIA))
+        membership.leave(session, teacher, association, city.clock())
+        asked = membership.request_to_join(session, teacher, association, city.clock())
+        accept_request(session, city.leader, asked, city.clock())
+    city.sync()
+    assert city.members(association_id) == {ANNA, MARIA}
+    assert city.questions() == []
+
+
+def test_who_joined_by_a_clock_ahead_and_was_removed_by_hand_waits_for_the_answer(
+    city: City, association_id: int
+) -> None:
+    city.clock.forward(days=2)
+    with city.worker.database.write() as session:
+        association = session.get_one(Association, association_id)
+        teacher = actor_of(city.person(session, ELENA))
+        asked = membership.request_to_join(session, teacher, association, city.clock())
+        accept_request(session, city.leader, asked, city.clock())
+    city.sync()
+    city.clock.forward(days=-2)
+    by_hand.remove_member(city.moodle, group_of(city, association_id), ELENA)
+    for _ in range(2):
+        city.sync()
+        assert city.members(association_id) == {ANNA, MARIA}
 
 
 @pytest.mark.parametrize(

@@ -123,10 +123,21 @@ class Notebook:
         """A sync that began at that moment ended well."""
         self._seen, self._began = ours.shown(moodle, course_id), began
 
-    def changed(self, session: Session, ours: Ours, before: Shown, after: Shown, barred: set[int]) -> None:
-        """Somebody's hand made `after` out of `before`; `barred` cannot enter the course now."""
-        asked = or_(Drift.answered_at.is_(None), Drift.answer == DriftAnswer.IGNORE)
-        self._standing = set(session.scalars(select(Drift.key).where(asked)))
+    def changed(
+        self,
+        session: Session,
+        ours: Ours,
+        before: Shown,
+        after: Shown,
+        *,
+        barred: set[int],
+        cancelled: set[str],
+    ) -> None:
+        """Somebody's hand made `after` out of `before`.
+
+        `barred` cannot enter the course now; the events of `cancelled` meetings may go.
+        """
+        self._standing = self.held(session)
         self._last = max(session.scalars(select(Drift.id)), default=0)
         for sub in before.access.keys() | after.access.keys():
             if before.access.get(sub) != after.access.get(sub):
@@ -138,7 +149,7 @@ class Notebook:
                 self._gone(uid)
         for uid, face in before.events.items():
             if face != after.events.get(uid):
-                self._event(uid, ours.events[uid][1], after)
+                self._event(uid, ours.events[uid][1], after, may_go=uid in cancelled)
 
     def _gone(self, uid: str) -> None:
         """The group took all along that could be said of it."""
@@ -168,10 +179,10 @@ class Notebook:
         keys = [f"{kind}:{uid}:{sub}" for kind in kinds]
         self._note(("member", uid, sub), keys, ("person", sub), ("link", uid), told=told)
 
-    def _event(self, uid: str, home: str, after: Shown) -> None:
+    def _event(self, uid: str, home: str, after: Shown, *, may_go: bool) -> None:
         now, seen = after.events.get(uid), self._seen.events.get(uid)
         kind = DriftKind.EVENT_DELETED if now is None else DriftKind.EVENT_CHANGED
-        told = seen is not None and now != seen and home in after.groups
+        told = seen is not None and now != seen and home in after.groups and not (now is None and may_go)
         self._note(("event", uid), [f"{kind}:{home}:{uid}"], ("events", home), ("link", home), told=told)
 
     def _note(self, subject: Subject, keys: list[str], *about: Subject, told: bool = True) -> None:

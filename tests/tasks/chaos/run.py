@@ -116,7 +116,14 @@ class Run:
             before = self._shown(ours)
             groups = {one["group_id"] for one in kept.get("groups", {}).values()}
             self.moodle.meddle(groups, {row[0] for row in kept.get("events", {}).values()})
-            self.notebook.changed(session, ours, before, self._shown(ours), self._barred_now())
+            self.notebook.changed(
+                session,
+                ours,
+                before,
+                self._shown(ours),
+                barred=self._barred_now(),
+                cancelled={uid for uid, called in self.people.called.items() if called.cancelled},
+            )
         self.barred |= self._barred_now()
 
     def _barred_now(self) -> set[int]:
