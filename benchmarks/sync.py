@@ -5,10 +5,10 @@
 
 The usual way: one `core_enrol_get_enrolled_users` with all fields per group, one call per member change, all
 events deleted and made anew; «in lists» by two calls per group instead of two per event. A round has a city
-of its own; rows are medians of `ROUNDS` rounds (3), those without changes of `REPEATS` syncs in each. Lines
-through the rows (least squares) tell what an association and a change add, and what remains without them. A
-real course must be one for trials: the events and members of its groups with idnumbers `bench-…` are removed,
-and the groups too where the service holds `core_group_delete_groups`. The last line is JSON.
+of its own; rows are medians of `ROUNDS` rounds (3), without changes the mean of `REPEATS` syncs in each.
+Lines through the rows (least squares) tell what an association and a change add, and what remains without
+them. A real course must be one for trials: the events and members of its groups with idnumbers `bench-…` are
+removed, and the groups too where the service holds `core_group_delete_groups`. The last line is JSON.
 """
 
 import json
@@ -113,12 +113,13 @@ def table(title: str, opened: Open) -> Rows:
         name: {
             "requests": median(costs[name].requests for costs in rounds),
             "ms": round(median(costs[name].ms for costs in rounds), 1),
+            "seconds": round(median(costs[name].seconds for costs in rounds), 2),
         }
         for name in rounds[0]
     }
-    print(f"\n{title}, median of {ROUNDS} rounds\n{'':45}{'requests':>10}{'Moodle ms':>11}")
+    print(f"\n{title}, median of {ROUNDS} rounds\n{'':45}{'requests':>10}{'Moodle ms':>11}{'seconds':>9}")
     for name, row in rows.items():
-        print(f"{name:45}{row['requests']:>10.0f}{row['ms']:>11.0f}")
+        print(f"{name:45}{row['requests']:>10.0f}{row['ms']:>11.0f}{row['seconds']:>9.2f}")
     return rows
 
 

@@ -1,7 +1,8 @@
 """Where the benchmark runs: a sandbox Moodle in this process, or a real one named by the environment."""
 
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from moodle_sync.client import MoodleClient
 from moodle_sync.sandbox import CallCost, Moodle, SandboxConfig, WsgiAdapter, create_sandbox, empty_moodle
 from moodle_sync.sandbox.city import SERVICE_TOKEN, City, build_city
 from moodle_sync.transport import new_session
+from sync_parts.processor import processor_ms
 from sync_parts.wishes import PREFIX
 
 SANDBOX = "https://moodle.example"
@@ -21,19 +23,30 @@ DELETE_GROUPS = "core_group_delete_groups"
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """HTTP requests, and milliseconds that Moodle was at work (real: that we waited for it)."""
+    """HTTP requests, milliseconds that Moodle was at work, seconds that all of it took.
+
+    Of a real one: its processor time where its processes are named, else how long we waited for it.
+    """
 
     requests: int
     ms: float
+    seconds: float = 0.0
 
 
 class Place:
     """A course full of people without groups of the city, and a client of it."""
 
-    def __init__(self, client: MoodleClient, course_id: int, moodle: Moodle | None = None) -> None:
+    def __init__(
+        self,
+        client: MoodleClient,
+        course_id: int,
+        moodle: Moodle | None = None,
+        processes: Collection[str] = (),
+    ) -> None:
         self.client = client
         self.course_id = course_id
         self._moodle = moodle
+        self._processes = processes
 
     def people(self) -> list[int]:
         """User ids of the enrolled but for the service account."""
@@ -47,14 +60,16 @@ class Place:
         return {row["idnumber"]: row["id"] for row in rows if (row["idnumber"] or "").startswith(PREFIX)}
 
     def measure(self, work: Callable[[], None], times: int = 1) -> Cost:
-        """What a piece of work cost; the middle one of `times`, for work that takes milliseconds."""
-        costs = []
+        """What a piece of work cost; the mean of `times`, for work that takes milliseconds."""
+        before = self._spent()
         for _ in range(times):
-            before = self._spent()
             work()
-            after = self._spent()
-            costs.append(Cost(after.requests - before.requests, after.ms - before.ms))
-        return sorted(costs, key=lambda cost: cost.ms)[times // 2]
+        after = self._spent()
+        return Cost(
+            (after.requests - before.requests) // times,
+            (after.ms - before.ms) / times,
+            (after.seconds - before.seconds) / times,
+        )
 
     def wipe(self) -> None:
         """Undo what the benchmark did: events, members, and groups where the service may delete them."""
@@ -76,8 +91,10 @@ class Place:
 
     def _spent(self) -> Cost:
         if self._moodle is None:
-            return Cost(self.client.requests, self.client.ms)
-        return Cost(self._moodle.meter.requests, self._moodle.meter.modelled_ms)
+            ms = processor_ms(self._processes) if self._processes else self.client.ms
+            return Cost(self.client.requests, ms, time.perf_counter())
+        meter = self._moodle.meter
+        return Cost(meter.requests, meter.modelled_ms, time.perf_counter())
 
 
 @contextmanager
@@ -98,8 +115,9 @@ def sandbox(seed: int) -> Iterator[tuple[Place, City]]:
 def real(seed: int) -> Iterator[tuple[Place, City]]:
     """The course `MOODLE_COURSE` of the Moodle at `MOODLE_URL`, wiped before and after.
 
-    `MOODLE_CA` names a file of certificates to trust instead of the system's. The city gives names and sizes
-    only.
+    `MOODLE_CA` names a file of certificates to trust instead of the system's. `MOODLE_PROCESSES` names the
+    commands of a Moodle on this machine (`php-fpm8.2,mariadbd`), to count its processor time. The city gives
+    names and sizes only.
     """
     with new_session() as session:
         if os.environ.get("MOODLE_CA"):
@@ -112,7 +130,8 @@ def real(seed: int) -> Iterator[tuple[Place, City]]:
             now=lambda: datetime.now(UTC),
         )
         client.site_info()
-        place = Place(client, int(os.environ["MOODLE_COURSE"]))
+        processes = os.environ.get("MOODLE_PROCESSES", "").split(",")
+        place = Place(client, int(os.environ["MOODLE_COURSE"]), processes=frozenset(processes) - {""})
         place.wipe()
         try:
             yield place, build_city(seed)
