@@ -6,29 +6,15 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Playwright
 
+from tests.lti.in_browser.cookies import Cookies
+
 BINARY = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP *.test 127.0.0.1",
-]
-
-
-class Cookies(StrEnum):
-    """What the browser does with cookies of a page in another site's frame."""
-
-    ALLOWED = "allowed"
-    THIRD_PARTY_BLOCKED = "third-party blocked"
-    """Partitioned ones are kept, as the browser promises."""
-    NONE_IN_FRAMES = "none in frames"
-    """As older browsers without partitioned cookies do: no cookie of a frame at all."""
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
 def _preferences(cookies: Cookies, frame: str, page: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,7 +26,8 @@ from moodle_sync.sandbox.small import build_small
 from moodle_sync.sandbox.tool_model import Tool
 from moodle_sync.sandbox.wire import WsgiAdapter
 from tests.lti.conftest import Clock
-from tests.lti.in_browser.chromium import Cookies, chromium
+from tests.lti.in_browser.chromium import chromium
+from tests.lti.in_browser.cookies import Cookies
 from tests.lti.in_browser.https import Door, self_signed, served
 from tests.lti.in_browser.stage import MOODLE_HOST, TOOL_HOST, Stage
 
@@ -120,6 +121,7 @@ def _register_at_tool(stage: Stage, known: Tool, clock: Clock) -> None:
         session.add(Course(centre_id=centre.id, context_id=str(stage.site.course_id), connected_at=clock()))
 
 
+Engine = Callable[..., AbstractContextManager[BrowserContext]]
 OpenBrowser = Callable[..., BrowserContext]
 
 
@@ -131,13 +133,21 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture
-def browser(playwright: Playwright, tmp_path: Path, unconnected: Stage) -> Iterator[OpenBrowser]:
+def engine() -> Engine:
+    """Chromium, unless a test names several."""
+    return chromium
+
+
+@pytest.fixture
+def browser(
+    playwright: Playwright, engine: Engine, tmp_path: Path, unconnected: Stage
+) -> Iterator[OpenBrowser]:
     """`browser(cookies)`: a fresh profile that treats the tool's cookies inside Moodle so."""
     with ExitStack() as opened:
 
         def start(cookies: Cookies = Cookies.ALLOWED) -> BrowserContext:
             folder = tmp_path / f"profile {cookies}"
             sites = {"frame": unconnected.tool_url, "page": unconnected.moodle_url}
-            return opened.enter_context(chromium(playwright, folder, cookies, **sites))
+            return opened.enter_context(engine(playwright, folder, cookies, **sites))
 
         yield start

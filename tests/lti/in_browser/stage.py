@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Flask
-from playwright.sync_api import BrowserContext, Frame, FrameLocator, Page
+from playwright.sync_api import Frame, FrameLocator, Page, expect
 
 from mmo_lti.installation import Installation
 from mmo_lti.models.database import Database
 from moodle_sync.sandbox.small import SmallSite
 
 FRAME = "#contentframe"
-MOODLE_HOST, TOOL_HOST = "moodle.test", "tool.test"
+MOODLE_HOST, TOOL_HOST = "moodle.localhost", "tool.localhost"
+"""Names that every browser finds on this machine by itself (RFC 6761), each of them a site of its own."""
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Stage:
         """In Moodle, by its own form."""
         page.goto(f"{self.moodle_url}/login/index.php")
         fill_login(page, username)
+        expect(page.get_by_role("button", name="Выход")).to_be_visible()
 
     def open(self, page: Page) -> FrameLocator:
         """Open the activity; the frame with the tool in it."""
@@ -55,12 +57,6 @@ class Stage:
     def frame_of(self, page: Page) -> Frame:
         """The frame in which the tool is: for its address and its going back."""
         return next(frame for frame in page.frames if frame.url.startswith(self.tool_url))
-
-    def partitions(self, context: BrowserContext) -> set[str]:
-        """Under which sites the browser keeps the tool's cookies."""
-        return {
-            cookie.get("partitionKey", "") for cookie in context.cookies() if cookie["domain"] == TOOL_HOST
-        }
 
 
 def fill_login(page: Page, username: str) -> None:

@@ -20,8 +20,8 @@ from tests.factories.meeting import make_meeting
 from tests.factories.membership import make_membership
 from tests.factories.order import make_order
 from tests.lti.conftest import Clock
-from tests.lti.in_browser.chromium import Cookies
 from tests.lti.in_browser.conftest import OpenBrowser
+from tests.lti.in_browser.cookies import Cookies
 from tests.lti.in_browser.stage import FRAME, Stage, fill_login
 
 pytestmark = pytest.mark.browser

@@ -13,7 +13,9 @@ from mmo_lti.models.person import Account
 from mmo_lti.services.notice import notify
 from tests.factories.association import make_association
 from tests.lti.conftest import Clock
+from tests.lti.in_browser.chromium import chromium
 from tests.lti.in_browser.conftest import OpenBrowser
+from tests.lti.in_browser.firefox import firefox
 from tests.lti.in_browser.stage import FRAME, Stage, fill_login
 
 pytestmark = pytest.mark.browser
@@ -60,7 +62,7 @@ def test_lti_126_two_courses_in_two_tabs(stage: Stage, browser: OpenBrowser) -> 
     expect(of_first.get_by_label("Должность")).to_be_visible()
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(("engine", "scripts"), [(chromium, True), (chromium, False), (firefox, True)])
 def test_lti_119_own_tab_is_listed_and_can_be_ended(
     stage: Stage, browser: OpenBrowser, scripts: bool
 ) -> None:
