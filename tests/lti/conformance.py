@@ -13,9 +13,3 @@ EXPLAINED: dict[int, str] = {
 }
 
 OPEN: dict[int, str] = {}
-
-PARTLY: dict[int, str] = {
-    127: "Chromium alone: playwright drives Debian's Firefox and WebKit only in builds of its own, and a client for "
-    "WebDriver BiDi is no part of the pinned dependencies.",
-}
-"""Rows that a test carries and that ask for more than it tries."""
