@@ -27,6 +27,8 @@ from mmo_lti.web.request import now, session_for_request, signed_in, today
 from mmo_lti.web.sync_words import answer_words, failure_sentence, work_word
 
 PATH = "/city/sync"
+PASSING = frozenset({"moodle_site_maintenance", "moodle_maintenance_page", "moodle_maintenance_begins"})
+"""Failures that end without anybody's doing."""
 
 
 def make_blueprint() -> Blueprint:
@@ -143,7 +145,9 @@ def page(form: Form) -> str:
 
 
 def failure_steps(run: SyncRun) -> str:
-    """Where to click in Moodle about a failed sync; empty where nothing helps but waiting or deciding."""
+    """Where to click in Moodle about a failed sync; empty where it passes by itself, or is to be decided."""
+    if run.failure in PASSING:
+        return ""
     params = {**run.params, "capabilities": ", ".join(run.params.get("capabilities", ()))}
     return finding_steps(MoodleCheck(level="failure", code=run.failure, params=params))
 

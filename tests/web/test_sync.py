@@ -90,6 +90,13 @@ class TestHealth:
         assert "Что нажать в Moodle" in page
         assert "отметьте «Разрешить» у moodle/user:viewdetails" in page
 
+    def test_what_passes_by_itself_says_nothing_to_click(
+        self, coordinator: Visitor, database: Database, city: City
+    ) -> None:
+        with database.write() as session:
+            run(session, city, ok=False, failure="moodle_site_maintenance")
+        assert "Что нажать в Moodle" not in coordinator.page("/city/sync")
+
     def test_history_lists_the_runs(self, coordinator: Visitor, database: Database, city: City) -> None:
         with database.write() as session:
             run(session, city, operations=3)
