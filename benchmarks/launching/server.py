@@ -10,9 +10,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from launching import processor
 from launching.database import fresh_postgres
 from launching.moodle import Moodle
 from launching.ours import connect
@@ -24,9 +26,22 @@ CLOSED = "127.0.0.1:9"
 START_SECONDS = 30
 
 
+@dataclass
+class Server:
+    """A running tool: its address, what it stores its rows in, and its families of processes by name."""
+
+    base_url: str
+    store: str
+    processes: dict[str, int]
+
+    def spent(self) -> dict[str, float]:
+        """Seconds of processor time so far, by name; servers on other machines are left out."""
+        return {name: processor.spent(pid) for name, pid in self.processes.items() if pid}
+
+
 @contextmanager
-def running_server(moodle: Moodle) -> Iterator[tuple[str, str]]:
-    """The address, and the name of what it stores its rows in."""
+def running_server(moodle: Moodle) -> Iterator[Server]:
+    """Start the tool; it goes with the block."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="mmo-bench-"))
         address = f"127.0.0.1:{_free_port()}"
@@ -37,17 +52,21 @@ def running_server(moodle: Moodle) -> Iterator[tuple[str, str]]:
             "MMO_LOOPBACK_HOSTS": CLOSED,
             "DATABASE_URL": f"sqlite:///{folder}/mmo.sqlite3",
         }
-        store = "SQLite in a file"
+        store, processes = "SQLite in a file", {}
         server, redis_url = os.environ.get("TEST_DATABASE_URL"), os.environ.get("TEST_REDIS_URL")
         if server and redis_url:
             env |= {"DATABASE_URL": stack.enter_context(fresh_postgres(server)), "REDIS_URL": redis_url}
             store = "PostgreSQL and Redis"
+            processes = {
+                "PostgreSQL": processor.postgres_pid(env["DATABASE_URL"]),
+                "Redis": processor.redis_pid(redis_url),
+            }
         moodle.launch_from(f"http://{address}")
         _fill(env["DATABASE_URL"], moodle)
         process = _start(address, env, Path(folder) / "log")
         try:
             _wait(address, process, Path(folder) / "log")
-            yield f"http://{address}", store
+            yield Server(f"http://{address}", store, {"web": process.pid, **processes})
         finally:
             process.terminate()
             process.wait(timeout=30)

@@ -12,6 +12,7 @@ from launching.contender import Contender
 from launching.moodle import LAUNCH, Moodle
 
 COOKIE_SESSION = "PyLTI1p3, cookie session"
+IN_MEMORY = "PyLTI1p3, memory and cached keys"
 WHAT_TO_INSTALL = (
     "PyLTI1p3 is not installed, so nothing is compared: pip install -e '.[bench]' (in an environment that "
     "you can throw away), then run this again"
@@ -39,7 +40,7 @@ def with_memory(moodle: Moodle) -> Contender:
 
     # Small enough to stay quick: a full cache looks through all its entries.
     storage = FlaskCacheDataStorage(SimpleCache(threshold=1_000_000, default_timeout=600))
-    return Contender("PyLTI1p3, memory and cached keys", _tool(moodle, storage))
+    return Contender(IN_MEMORY, _tool(moodle, storage))
 
 
 def _tool(moodle: Moodle, storage: Any) -> Flask:

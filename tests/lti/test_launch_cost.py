@@ -87,9 +87,9 @@ def test_lti_131_132_proportions_of_a_launch():
     """Processor time of one process, with room for a busy machine; the goals stand in the benchmark itself."""
     rates = benchmark("launch.py", "--launches", "100", "--rounds", "3")["rates"]
     ours, whole = rates["our LTI side, state in memory"], rates["our launch, SQLite in memory"]
-    assert ours["launch"] > 0.03 * rates["bare RSA verification"]["launch"]
-    assert ours["bad token"] > 0.7 * ours["launch"]
-    assert whole["garbage"] > 3 * whole["launch"]
+    assert ours["launch"] > 0.06 * rates["bare RSA verification"]["launch"]
+    assert ours["bad token"] > 0.9 * ours["launch"]
+    assert whole["garbage"] > 5 * whole["launch"]
 
 
 @pytest.mark.slow
