@@ -1,7 +1,5 @@
 """The annual report: gathered, put into words, sent; what each role sees of it."""
 
-import io
-import zipfile
 from datetime import date
 
 import pytest
@@ -15,17 +13,13 @@ from mmo_lti.models.meeting import Meeting
 from mmo_lti.models.outbox import OutboxRow
 from mmo_lti.models.report import Report
 from mmo_lti.rules.states import MeetingState, ReportState
-from mmo_lti.services.archive import Entry
-from mmo_lti.services.file_kind import FileKind
 from mmo_lti.services.report_assembly import assemble
 from tests.factories.meeting import make_meeting
 from tests.factories.membership import make_helper
 from tests.factories.moment import NOW, moment
 from tests.factories.report import make_report
-from tests.factories.stored_file import file_bytes
 from tests.web.conftest import City, ClientFor, Clock
 from tests.web.page import follow, press, read, see
-from tests.web.papers import word
 from tests.web.visitor import Visitor
 
 PAGE = "/a/MMO-02/2026-27/report"
@@ -299,36 +293,3 @@ def test_a_foreign_form_changes_nothing(leader: Visitor, database: Database, mee
 def test_what_is_not_there_is_nothing(leader: Visitor) -> None:
     assert leader.post(PAGE, {"act": "burn"}).status_code == 404
     assert leader.post(PAGE, {"act": "submit"}).status_code == 404
-
-
-class TestSeparateFiles:
-    def test_the_report_and_its_appendices_come_as_files_of_their_own(
-        self, leader: Visitor, app_site: Installation, database: Database, city: City, meeting: Meeting
-    ) -> None:
-        entry = Entry(
-            centre_id=city.centre.id,
-            association_id=city.association.id,
-            year=2026,
-            kind=FileKind.THESES,
-            name="theses.docx",
-            media_type="application/octet-stream",
-            title="О чтении",
-        )
-        with database.write() as session:
-            file_bytes(session, app_site.store, entry, word(), NOW)
-        follow(leader, press(leader, PAGE, "Сформировать отчёт"))
-        report = found(database)
-        assert report is not None
-        assert assemble(app_site.database, app_site.store, report.id, moment(2027, 6, 10))
-        assert f"{PAGE}.zip" in see(leader, PAGE).links()
-        answer = leader.get(f"{PAGE}.zip", buffered=True)
-        made = zipfile.ZipFile(io.BytesIO(answer.data))
-        assert made.namelist() == ["Отчёт.pdf", "Приложение 2.1 О чтении.docx", "опись.csv"]
-        assert made.read("Приложение 2.1 О чтении.docx") == word()
-        assert "otchet-mmo-02-2026-27-s-prilozheniyami.zip" in answer.headers["Content-Disposition"]
-
-    def test_a_draft_is_not_the_members_and_before_it_there_is_none(
-        self, leader: Visitor, member: Visitor, gathered: Report
-    ) -> None:
-        assert member.get(f"{PAGE}.zip").status_code == 403
-        assert leader.get("/a/MMO-02/2025-26/report.zip").status_code == 404
