@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,8 @@ class Config:
     `data` holds the database, the queue and the archive where no server is named; `loopback_hosts` are the
     hosts (`host` or `host:port`) that may be reached over plain http and on private addresses;
     `states_in_memory`: there is one web process, and begun logins need no store; `proxies`: so many of the
-    operator's own stand in front and tell the browser's address.
+    operator's own stand in front and tell the browser's address; `scan_command` looks through uploads for
+    viruses, where the operator has such a command.
     """
 
     data: Path
@@ -40,6 +42,7 @@ class Config:
     smtp_url: str | None
     mail_from: str
     max_upload_bytes: int
+    scan_command: tuple[str, ...]
     lease_seconds: int
     tick_seconds: int
 
@@ -85,6 +88,7 @@ def load_config(env: Mapping[str, str] | None = None) -> Config:
         smtp_url=env.get("MMO_SMTP_URL") or None,
         mail_from=env.get("MMO_MAIL_FROM", "mmo@localhost"),
         max_upload_bytes=int(env.get("MMO_MAX_UPLOAD_MB", "50")) * 1024 * 1024,
+        scan_command=tuple(shlex.split(env.get("MMO_SCAN_COMMAND", ""))),
         lease_seconds=int(env.get("MMO_LEASE_SECONDS", "120")),
         tick_seconds=int(env.get("MMO_TICK_SECONDS", "30")),
     )

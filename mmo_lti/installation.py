@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from mmo_lti.config import Config
+from mmo_lti.files.scan_hook import CommandScan, VirusScan, no_scan
 from mmo_lti.files.store import Store
 from mmo_lti.models.database import Database
 from mmo_lti.services import clock
@@ -31,6 +32,12 @@ class Installation:
     wall: Callable[[], datetime] = clock.wall_clock
     """The machine's time, for caches and leases."""
     landings: list[Landing] = field(default_factory=list)
+
+    @property
+    def virus_scan(self) -> VirusScan:
+        """Who looks through uploads: the operator's command, else nobody."""
+        command = self.config.scan_command
+        return CommandScan(command) if command else no_scan
 
     def moment(self) -> datetime:
         """The machine's time, asked anew at each call."""

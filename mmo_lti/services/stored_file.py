@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -9,7 +10,7 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from mmo_lti.files.intake import DEFAULT_MAX_BYTES, TakenIn, take_in
-from mmo_lti.files.scan_hook import VirusScan, no_scan
+from mmo_lti.files.scan_hook import ScanUnavailableError, VirusScan, no_scan
 from mmo_lti.files.store import ByteStore
 from mmo_lti.models.association import Association
 from mmo_lti.models.stored_file import StoredFile
@@ -24,6 +25,8 @@ from mmo_lti.services.file_kind import BRINGS, FileKind, allowed_content, ending
 from mmo_lti.services.file_rights import require_open
 from mmo_lti.services.permission import may, require
 from mmo_lti.services.scope import check_centre, hold, local_today
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,15 @@ def receive(
 ) -> TakenIn:
     """Look through an upload and keep its bytes; `FileRefused` keeps nothing.
 
+    `file.scan_unavailable` while the operator's virus scanner does not answer: nothing is known of the file.
     It takes seconds for a big scan and needs no database: call it outside a transaction.
     """
-    return take_in(
-        store, centre_id, stream, filename, allowed=allowed_content(kind), max_bytes=max_bytes, scan=scan
-    )
+    allowed = allowed_content(kind)
+    try:
+        return take_in(store, centre_id, stream, filename, allowed=allowed, max_bytes=max_bytes, scan=scan)
+    except ScanUnavailableError as error:
+        _log.error("the virus scanner does not answer: %s", error)
+        raise RuleError("file.scan_unavailable") from error
 
 
 def file_received(

@@ -45,7 +45,13 @@ def take_upload(
         check_upload(session, actor, kind, association, moment, reason)
         session.commit()
         taken = receive(
-            place.store, actor.centre_id, cast("BinaryIO", sent.stream), sent.filename, kind, max_bytes=limit
+            place.store,
+            actor.centre_id,
+            cast("BinaryIO", sent.stream),
+            sent.filename,
+            kind,
+            max_bytes=limit,
+            scan=place.virus_scan,
         )
         file = file_received(
             session,

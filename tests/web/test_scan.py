@@ -1,6 +1,7 @@
 """The signed scan: a step of its own, kept whatever else is faulty, refused in a sentence."""
 
 import io
+import sys
 from dataclasses import replace
 
 import pytest
@@ -192,3 +193,32 @@ def test_the_agenda_is_not_touched_by_a_scan(leader: Visitor, database: Database
     follow(leader, lay(leader))
     with database.read() as session:
         assert session.get_one(AgendaItem, question).decision == ""
+
+
+def scanner(app: Flask, code: str) -> None:
+    """As if the operator had named a command; it is a program that ends as ClamAV's does."""
+    site = app.extensions["mmo"]
+    site.config = replace(site.config, scan_command=(sys.executable, "-c", code))
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("print('stream: Eicar-Signature FOUND'); raise SystemExit(1)", "Антивирус нашёл в файле угрозу"),
+        ("raise SystemExit(2)", "Антивирус сейчас не отвечает"),
+    ],
+)
+def test_what_the_virus_scanner_does_not_pass_is_not_taken(
+    app: Flask, leader: Visitor, database: Database, protocol: Protocol, code: str, said: str
+) -> None:
+    scanner(app, code)
+    page = sent(leader, scan(), "p.pdf")
+    assert page.status == 422
+    assert said in page.faults["scan"]
+    assert now(database).scan_id is None
+
+
+def test_a_clean_file_is_taken(app: Flask, leader: Visitor, database: Database, protocol: Protocol) -> None:
+    scanner(app, "import sys; raise SystemExit(0 if sys.stdin.buffer.read(4) == b'%PDF' else 2)")
+    follow(leader, sent(leader, scan(), "p.pdf"))
+    assert now(database).scan_id is not None
