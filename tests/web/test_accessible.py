@@ -1,10 +1,12 @@
 """Every page of an association and of a person can be used by ear and by keyboard."""
 
 import itertools
+from datetime import date
 from typing import Any
 
 import pytest
 
+from mmo_lti.models.association import Association
 from mmo_lti.models.database import Database
 from mmo_lti.models.plan import Proposal
 from mmo_lti.rules.states import MembershipState, ProtocolState
@@ -50,6 +52,15 @@ def visitor(request: pytest.FixtureRequest, database: Database, city: City) -> V
     return found
 
 
+COORDINATORS = [
+    "/city/remind",
+    "/city/people/1",
+    "/city/orders/MMO-02/papers",
+    "/city/orders/MMO-02/draft/creation",
+    "/city/orders/MMO-02/draft/appointment",
+]
+
+
 def named(tree: Any, field: Any) -> bool:
     """Whether a field has a name that is read out."""
     if field.get("aria-label"):
@@ -62,6 +73,21 @@ def named(tree: Any, field: Any) -> bool:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_named_ordered_and_labelled(visitor: Visitor, path: str) -> None:
+    check_named_ordered_and_labelled(visitor, path)
+
+
+@pytest.mark.parametrize("path", COORDINATORS)
+def test_so_is_a_page_of_the_coordinators(
+    coordinator: Visitor, database: Database, city: City, path: str
+) -> None:
+    if path.endswith("/papers"):
+        with database.write() as session:
+            session.get_one(Association, city.association.id).started_using = date(2026, 10, 1)
+    check_named_ordered_and_labelled(coordinator, path)
+    assert len(see(coordinator, path).primary) == 1
+
+
+def check_named_ordered_and_labelled(visitor: Visitor, path: str) -> None:
     tree = see(visitor, path).tree
     fields = tree.xpath("//input[not(@type='hidden')] | //select | //textarea")
     assert [field.get("name") for field in fields if not named(tree, field)] == []
