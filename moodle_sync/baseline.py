@@ -1,7 +1,8 @@
 """What the next sync compares with: what was written as read back, all else as it was read before. Pure.
 
 Between the two readings somebody may change something by hand; taken from the second one, that would look as
-if it had always been so, and nobody would ever be asked about it.
+if it had always been so, and nobody would ever be asked about it. What was written may itself be changed by
+then: a group's name and an event's time, which Moodle keeps as they are, count as they were written.
 """
 
 from collections.abc import Sequence
@@ -10,13 +11,15 @@ from dataclasses import replace
 from moodle_sync.plan import (
     AddMembers,
     AdoptGroup,
+    CreateEvent,
+    CreateGroup,
     DeleteEvent,
     Operation,
     RemoveMembers,
     RenameGroup,
     UpdateEvent,
 )
-from moodle_sync.state import ActualCourse, ActualEvent, ActualGroup
+from moodle_sync.state import ActualCourse, ActualEvent, ActualGroup, DesiredEvent
 
 
 def baseline(first: ActualCourse, after: ActualCourse, operations: Sequence[Operation]) -> ActualCourse:
@@ -29,13 +32,18 @@ def _group(first: ActualGroup | None, after: ActualGroup, operations: Sequence[O
     added, removed = _users(AddMembers, after, operations), _users(RemoveMembers, after, operations)
     members = after.members or frozenset()
     if first is None:
-        return replace(after, members=members & added)
+        made = [
+            one.name for one in operations if isinstance(one, CreateGroup) and one.group == after.idnumber
+        ]
+        return replace(after, name=made[0] if made else after.name, members=members & added)
     before = members if first.members is None else first.members
     numbered = any(isinstance(one, AdoptGroup) and one.group_id == after.group_id for one in operations)
-    renamed = any(isinstance(one, RenameGroup) and one.group_id == after.group_id for one in operations)
+    renamed = [
+        one.name for one in operations if isinstance(one, RenameGroup) and one.group_id == after.group_id
+    ]
     return replace(
         after,
-        name=after.name if renamed else first.name,
+        name=renamed[0] if renamed else first.name,
         idnumber=after.idnumber if numbered else first.idnumber,
         members=(before - removed) | (members & (added | removed)),
     )
@@ -57,6 +65,18 @@ def _users(
 def _events(
     first: ActualCourse, after: ActualCourse, operations: Sequence[Operation]
 ) -> dict[int, ActualEvent]:
-    written = {one.event_id for one in operations if isinstance(one, UpdateEvent | DeleteEvent)}
-    events = {key: event for key, event in first.events.items() if key not in written}
-    return events | {key: event for key, event in after.events.items() if key not in events}
+    gone = {one.event_id for one in operations if isinstance(one, UpdateEvent | DeleteEvent)}
+    events = {key: event for key, event in first.events.items() if key not in gone}
+    updated = {one.event_id: one.event for one in operations if isinstance(one, UpdateEvent)}
+    created = {one.event.uuid: one.event for one in operations if isinstance(one, CreateEvent)}
+    for key, event in after.events.items():
+        if key not in events:
+            made = next((created[uuid] for uuid in event.markers if uuid in created), None)
+            events[key] = _as_written(event, updated.get(key, made))
+    return events
+
+
+def _as_written(event: ActualEvent, wanted: DesiredEvent | None) -> ActualEvent:
+    if wanted is None:
+        return event
+    return replace(event, starts=wanted.starts, seconds=wanted.duration_minutes * 60)

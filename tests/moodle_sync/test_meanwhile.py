@@ -6,6 +6,7 @@ import pytest
 
 from moodle_sync.diff import diff
 from moodle_sync.plan import DriftKind
+from moodle_sync.read_back import ReadBack
 from moodle_sync.sandbox import by_hand
 from tests.moodle_sync.conftest import A, B, C, City, association, meeting
 
@@ -34,6 +35,33 @@ def drag(city: City, _group_id: int, event_id: int) -> None:
 
 def delete(city: City, _group_id: int, event_id: int) -> None:
     by_hand.delete_event(city.moodle, event_id)
+
+
+@pytest.mark.parametrize(
+    ("act", "kind"), [(rename, DriftKind.GROUP_RENAMED), (drag, DriftKind.EVENT_CHANGED)]
+)
+@pytest.mark.parametrize("anew", [True, False])
+def test_what_is_changed_as_soon_as_it_is_written_is_found_by_the_next_sync(
+    city: City,
+    monkeypatch: pytest.MonkeyPatch,
+    anew: bool,
+    act: Callable[[City, int, int], None],
+    kind: DriftKind,
+) -> None:
+    """Where it could not be read back along with the writes, but had to be read afterwards."""
+    if not anew:
+        city.sync(association(A, name="ММО химиков", events=(meeting(days=1),)))
+
+    def nothing(_reading: ReadBack, _answers: object) -> None:
+        [event] = city.moodle.events.values()
+        act(city, city.group_id("mmo-chem"), event.id)
+
+    wanted = association(A, events=(meeting(),))
+    with monkeypatch.context() as patch:
+        patch.setattr(ReadBack, "course", nothing)
+        city.sync(wanted)
+    [found] = city.sync(wanted).drift
+    assert found.kind is kind
 
 
 @pytest.mark.parametrize(
