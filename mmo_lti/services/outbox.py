@@ -138,13 +138,31 @@ def prolong(session: Session, row_id: int, worker: str, lease_seconds: int) -> b
 
 
 def finish(session: Session, row_id: int, worker: str, now: datetime) -> bool:
-    """Mark the row done if it is still this worker's."""
+    """Mark the row done if it is still this worker's, and what was given up of the same work before."""
     done = session.execute(
         update(OutboxRow)
         .where(OutboxRow.id == row_id, OutboxRow.claimed_by == worker, OutboxRow.done_at.is_(None))
         .values(done_at=now, failure="")
     )
-    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    row = session.get_one(OutboxRow, row_id, populate_existing=True)
+    if not row.payload:
+        _bury(session, row, now)
+    return True
+
+
+def _bury(session: Session, row: OutboxRow, now: datetime) -> None:
+    given_up = select(OutboxRow).where(
+        OutboxRow.done_at.is_(None),
+        OutboxRow.kind == row.kind,
+        OutboxRow.subject_id == row.subject_id,
+        OutboxRow.centre_id == row.centre_id,
+        OutboxRow.dead.is_(True),
+    )
+    for other in session.scalars(given_up.with_for_update(skip_locked=True)).all():
+        if not other.payload:
+            other.done_at, other.dead, other.failure = now, False, ""
 
 
 def fail(

@@ -118,6 +118,22 @@ def test_a_failure_for_good_is_given_up_at_once_and_taken_up_by_the_next_wish(
     assert work_off(worker, jobs(lambda _runtime, _job: None)) == 1
 
 
+def test_what_was_given_up_is_past_once_the_same_work_was_done(
+    worker: Worker, database: Database, centre_id: int, want: Callable[..., None]
+) -> None:
+    """There are two rows of a wish that came again while somebody was at it; one may have more to say."""
+    want(7)
+    change(database, claimed_by="worker-2")
+    want(7, 8)
+    with database.write() as session:
+        outbox.want(session, centre_id, KIND, 7, NOW, {"groups": True})
+    change(database, claimed_by=None, dead=True, failure="moodle_token_invalid")
+    want(7)
+    assert work_off(worker, jobs(lambda _runtime, _job: None)) == 1
+    left = [(row.subject_id, row.payload, row.dead) for row in rows(database) if not row.done_at]
+    assert left == [(8, {}, True), (7, {"groups": True}, True)]
+
+
 def test_a_broken_job_is_logged_and_does_not_stop_the_others(
     worker: Worker, want: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
