@@ -74,7 +74,7 @@ def check_people(run: Run, association_id: int) -> None:
     if not {f"{DriftKind.GROUP_RENAMED}:{uid}", f"{DriftKind.IDNUMBER_CHANGED}:{uid}"} & run.people.ignored:
         assert (group.name, group.idnumber) == (f"ММО {genitive}", uid)
     members = moodle.members[group.id]
-    entering = {sub for sub in inside if moodle.enrolled(city.site.course_id, sub)}
+    entering = {sub for sub in inside if run.enters(sub)}
     let_be = {sub for sub in entering if f"{DriftKind.MEMBER_REMOVED}:{uid}:{sub}" in run.people.ignored}
     assert entering - let_be <= members
     assert not outside & members

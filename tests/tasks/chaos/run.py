@@ -128,8 +128,12 @@ class Run:
 
     def _barred_now(self) -> set[int]:
         """Those of all teachers who cannot enter the course."""
-        moodle, course = self.city.moodle, self.city.site.course_id
-        return {sub for sub in self.city.site.teacher_ids if not moodle.enrolled(course, sub)}
+        return {sub for sub in self.city.site.teacher_ids if not self.enters(sub)}
+
+    def enters(self, sub: int) -> bool:
+        """Whether somebody can enter the course now."""
+        moodle = self.city.moodle
+        return moodle.enrolled(self.city.site.course_id, sub) and not moodle.users[sub].suspended
 
     def wipe_queue(self) -> None:
         """What Redis or the folder held is gone."""
