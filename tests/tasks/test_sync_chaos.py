@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -21,10 +22,11 @@ import pytest
 
 from mmo_lti.config import load_config
 from mmo_lti.files.store import Store
+from mmo_lti.models.database import Database
 from tasks import schedule
 from tasks.connections import Connections
 from tasks.schedule import SCHEDULE
-from tests.databases import SqliteTemplate
+from tests.databases import PostgresqlTemplate, SqliteTemplate
 from tests.tasks.chaos.broker import Broker, broker
 from tests.tasks.chaos.rest import check
 from tests.tasks.chaos.run import FAILURES, Run
@@ -51,32 +53,65 @@ def folder_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def redis_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    address = os.environ.get("TEST_REDIS_URL")
+    if not address:
+        pytest.fail("TEST_REDIS_URL names no Redis: run the tests by .ci/services", pytrace=False)
+    with broker({**settings(tmp_path_factory.mktemp("queue")), "REDIS_URL": address}) as opened:
+        yield opened
+
+
+@dataclass
+class Ground:
+    """Builds one city after the other; leases and pauses go by `wall`, so that it can jump."""
+
+    folder: Path
+    wall: Clock
+    monkeypatch: pytest.MonkeyPatch
+
+    def run(self, database: Database, queue: Broker, seed: int) -> Run:
+        number_by(seed, self.monkeypatch)
+        # Deadlines, notices and the rest run along in every fifth run only: they take as long as the sync.
+        self.monkeypatch.setattr(schedule, "SCHEDULE", SCHEDULE if seed % 5 == 0 else OF_THE_SYNC)
+        config = load_config(settings(self.folder))
+        self.wall.at, moodle_clock = Clock().at, Clock()
+        worker = Worker(config, database, Store(config.archive), "web", Connections(), clock=self.wall)
+        return Run(City.build(worker, self.wall, moodle_clock), queue, moodle_clock, seed)
+
+
 @pytest.fixture
-def new_run(
-    sqlite_template: SqliteTemplate,
-    folder_broker: Broker,
-    tmp_path: Path,
-    wall: Clock,
-    no_pauses: None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[NewRun]:
-    """Builds one city after the other; leases and pauses go by its clock, so that it can jump."""
-    config = load_config(settings(tmp_path))
-    with sqlite_template.opened(tmp_path) as database:
-        worker = Worker(config, database, Store(config.archive), "web", Connections(), clock=wall)
+def ground(tmp_path: Path, wall: Clock, monkeypatch: pytest.MonkeyPatch, no_pauses: None) -> Ground:
+    return Ground(tmp_path, wall, monkeypatch)
+
+
+@pytest.fixture
+def new_run(ground: Ground, sqlite_template: SqliteTemplate, folder_broker: Broker) -> Iterator[NewRun]:
+    """On SQLite and a folder."""
+    with sqlite_template.opened(ground.folder) as database:
 
         def build(seed: int) -> Run:
             # The same engine each time: it keeps the statements that it has compiled.
             database.engine.dispose()
-            sqlite_template.renew(tmp_path)
-            number_by(seed, monkeypatch)
-            # Deadlines, notices and the rest run along in every fifth run only: they take as long as the sync.
-            monkeypatch.setattr(schedule, "SCHEDULE", SCHEDULE if seed % 5 == 0 else OF_THE_SYNC)
-            wall.at, moodle_clock = Clock().at, Clock()
-            return Run(City.build(worker, wall, moodle_clock), folder_broker, moodle_clock, seed)
+            sqlite_template.renew(ground.folder)
+            return ground.run(database, folder_broker, seed)
 
         yield build
-        worker.moodles.close()
+
+
+@pytest.fixture
+def new_run_on_servers(
+    ground: Ground, postgresql_template: PostgresqlTemplate, redis_broker: Broker
+) -> Iterator[NewRun]:
+    """On PostgreSQL and Redis."""
+    with ExitStack() as opened:
+
+        def build(seed: int) -> Run:
+            opened.close()
+            database = opened.enter_context(postgresql_template.opened(ground.folder))
+            return ground.run(database, redis_broker, seed)
+
+        yield build
 
 
 def number_by(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,8 +139,7 @@ def go(run: Run, seed: int) -> Counter[str]:
             run.step()
         run.settle()
         check(run)
-    if os.environ.get("LOGS"):
-        Path(os.environ["LOGS"], str(seed)).write_text("\n".join(run.log))
+    run.close()
     return run.struck
 
 
@@ -127,3 +161,17 @@ def test_the_whole_tool_comes_to_rest_a_thousand_times(new_run: NewRun, block: i
     for seed in range(1000 + block * 50, 1050 + block * 50):
         struck += go(new_run(seed), seed)
     assert struck.keys() >= FAILURES
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("seed", range(2))
+def test_it_comes_to_rest_on_servers_too(new_run_on_servers: NewRun, seed: int) -> None:
+    go(new_run_on_servers(seed), seed)
+
+
+@pytest.mark.slow
+@pytest.mark.services
+@pytest.mark.parametrize("seed", range(100, 140))
+def test_it_comes_to_rest_on_servers_forty_times(new_run_on_servers: NewRun, seed: int) -> None:
+    """PostgreSQL's locks, and a Redis that forgets everything."""
+    go(new_run_on_servers(seed), seed)

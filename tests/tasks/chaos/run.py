@@ -275,6 +275,11 @@ class Run:
         others = [hand for hand in self._hands if hand is not self._at_work]
         self.take(self.random.choice(others))
 
+    def close(self) -> None:
+        """End the workers' connections."""
+        for hand in self._hands:
+            hand.worker.moodles.close()
+
     # The coordinator.
 
     def answer(self) -> None:
