@@ -10,6 +10,7 @@ from itertools import count
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from mmo_lti.models.association import Association
 from mmo_lti.models.course import GroupLink
 from mmo_lti.models.meeting import Meeting
 from mmo_lti.models.meeting_event import MeetingEvent
@@ -35,13 +36,33 @@ class Shown:
 
 @dataclass(frozen=True)
 class Ours:
-    """Which groups and events are ours, by what the tool's rows say."""
+    """Which groups and events are ours, by uid."""
 
     groups: Mapping[str, int]
     events: Mapping[str, tuple[int, str]]
 
     @classmethod
-    def by_rows(cls, session: Session) -> Ours:
+    def found(cls, session: Session, moodle: Moodle) -> Ours:
+        """By the tool's rows, else by idnumber and marker: a worker may be just about to write them down."""
+        rows = cls._by_rows(session)
+        groups = {
+            uid: next((key for key, group in moodle.groups.items() if group.idnumber == uid), None)
+            for uid in session.scalars(select(Association.uid))
+        }
+        own = {key: group_id for key, group_id in groups.items() if group_id is not None} | dict(rows.groups)
+        homes = session.execute(select(Meeting.uid, Association.uid.label("home")).join(Meeting.association))
+        marked = {
+            row.uid: (key, row.home)
+            for row in homes
+            for key, event in moodle.events.items()
+            if row.home in own
+            and f'mmo-event-{row.uid}"' in event.description
+            and event.groupid in own.values()
+        }
+        return cls(own, marked | dict(rows.events))
+
+    @classmethod
+    def _by_rows(cls, session: Session) -> Ours:
         links = session.scalars(
             select(GroupLink).where(GroupLink.state.in_(ALIVE), GroupLink.group_id.is_not(None))
         ).all()
@@ -74,6 +95,20 @@ def _face(event: Event, group_id: int) -> tuple[object, ...]:
     text = re.sub(r"<[^>]*>|\s", "", event.description)
     at_home = event.eventtype == "group" and event.groupid == group_id
     return event.name, event.timestart, event.timeduration, text, at_home
+
+
+@dataclass(frozen=True)
+class Known:
+    """How things stand when somebody changes something by hand.
+
+    `inside` belong to an association, `barred` cannot enter the course, the events of `cancelled` meetings may
+    go. `told`: what the tool told of and has not come to undo yet.
+    """
+
+    inside: set[tuple[str, int]]
+    barred: set[int]
+    cancelled: set[str]
+    told: set[str]
 
 
 @dataclass(frozen=True)
@@ -129,34 +164,29 @@ class Notebook:
         ours: Ours,
         before: Shown,
         after: Shown,
-        *,
-        barred: set[int],
-        cancelled: set[str],
+        known: Known,
     ) -> None:
-        """Somebody's hand made `after` out of `before`.
-
-        `barred` cannot enter the course now; the events of `cancelled` meetings may go.
-        """
-        self._standing = self.held(session)
+        """Somebody's hand made `after` out of `before`."""
+        self._standing = self.held(session) | known.told
         self._last = max(session.scalars(select(Drift.id)), default=0)
         for sub in before.access.keys() | after.access.keys():
             if before.access.get(sub) != after.access.get(sub):
                 self.touch(("person", sub))
         for uid in before.groups:
             if uid in after.groups:
-                self._group(uid, before, after, barred)
+                self._group(uid, before, after, known)
             else:
                 self._gone(uid)
         for uid, face in before.events.items():
             if face != after.events.get(uid):
-                self._event(uid, ours.events[uid][1], after, may_go=uid in cancelled)
+                self._event(uid, ours.events[uid][1], after, may_go=uid in known.cancelled)
 
     def _gone(self, uid: str) -> None:
         """The group took all along that could be said of it."""
         self.due = {key: due for key, due in self.due.items() if ("link", uid) not in due.about}
         self._note(("gone", uid), [f"{DriftKind.GROUP_DELETED}:{uid}"], ("link", uid))
 
-    def _group(self, uid: str, before: Shown, after: Shown, barred: set[int]) -> None:
+    def _group(self, uid: str, before: Shown, after: Shown, known: Known) -> None:
         seen = self._seen.groups.get(uid, (0, "", ""))
         for kind, position, part in (
             (DriftKind.GROUP_RENAMED, 1, "name"),
@@ -168,14 +198,15 @@ class Notebook:
                 told = bool(seen[position]) and now not in ("", seen[position])
                 self._note((part, uid), [f"{kind}:{uid}"], ("link", uid), told=told)
         for sub in before.members[uid] ^ after.members[uid]:
-            self._member(uid, sub, after, barred)
+            self._member(uid, sub, after, known)
 
-    def _member(self, uid: str, sub: int, after: Shown, barred: set[int]) -> None:
+    def _member(self, uid: str, sub: int, after: Shown, known: Known) -> None:
         added = sub in after.members[uid]
         kinds = (DriftKind.MEMBER_ADDED, DriftKind.OUTSIDER_ADDED) if added else (DriftKind.MEMBER_REMOVED,)
         seen = self._seen.members.get(uid)
-        # Whoever cannot enter is written back without a question once they can; who belongs may be added.
-        told = seen is not None and (sub in seen) is not added and (added or sub not in barred)
+        # Who belongs may be added, and whoever cannot enter is written back once they can, without a question.
+        silent = (uid, sub) in known.inside if added else sub in known.barred
+        told = seen is not None and (sub in seen) is not added and not silent
         keys = [f"{kind}:{uid}:{sub}" for kind in kinds]
         self._note(("member", uid, sub), keys, ("person", sub), ("link", uid), told=told)
 
