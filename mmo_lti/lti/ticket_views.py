@@ -15,7 +15,7 @@ from mmo_lti.lti.browser import check_origin
 from mmo_lti.lti.cookies import MAX_SESSIONS, SESSION
 from mmo_lti.lti.own_address import is_local_path
 from mmo_lti.lti.page import answering
-from mmo_lti.lti.refusal import stale
+from mmo_lti.lti.refusal import denied, stale
 from mmo_lti.lti.session_path import keep_links, prefix
 from mmo_lti.lti.side import lti_side
 from mmo_lti.lti.signed_in import signed_in
@@ -42,6 +42,8 @@ def ticket_make() -> BaseResponse:
         now = side.installation.now(session)
         here = signed_in(side, session, now)
         secret = make_ticket(session, here.web_session, now)
+        if secret is None:
+            raise denied("own_tab")
         handle = here.web_session.handle
     page = request.form.get("page", "/")
     address = url_for("lti.ticket_show", secret=secret, page=page if is_local_path(page) else "/")

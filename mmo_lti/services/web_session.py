@@ -139,8 +139,13 @@ def csrf_holds(sent: str, handle: str, token: str) -> bool:
     return same(sent, csrf_token(handle, token))
 
 
-def make_ticket(session: Session, row: WebSession, now: datetime) -> str:
-    """A one-time secret that signs a tab of its own in, within two minutes."""
+def make_ticket(session: Session, row: WebSession, now: datetime) -> str | None:
+    """A one-time secret that signs a tab of its own in, within two minutes.
+
+    None for a session that is in a tab of its own: by tickets of tickets one launch would last for ever.
+    """
+    if row.first_party:
+        return None
     secret = fresh_secret()
     session.add(Ticket(digest=digest_of(secret), web_session=row, expires_at=now + TICKET_LIFE))
     return secret

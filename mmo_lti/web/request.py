@@ -40,7 +40,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(NotSignedIn, _not_signed_in)
     app.register_error_handler(FormRefused, _form_refused)
     app.jinja_env.globals["csrf_token"] = csrf_token
-    app.jinja_env.globals["in_own_tab"] = lambda: in_own_tab(request)
+    app.jinja_env.globals["offers_own_tab"] = offers_own_tab
 
 
 def session_for_request() -> Session:
@@ -120,6 +120,12 @@ def csrf_token() -> str:
     """What every form of a page carries in the field `csrf_token` (scripts: the header `X-CSRF-Token`)."""
     found = _presented()
     return web_sessions.csrf_token(found.handle, found.token) if found else ""
+
+
+def offers_own_tab() -> bool:
+    """Whether the page offers a tab of its own: to a session in Moodle's frame."""
+    row = None if in_own_tab(request) else current_web_session()
+    return row is not None and not row.first_party
 
 
 def _presented() -> Presented | None:

@@ -10,7 +10,10 @@ from sqlalchemy import select
 from mmo_lti.lti.ticket_views import device_words
 from mmo_lti.models.course import Course
 from mmo_lti.models.web_session import WebSession
+from mmo_lti.services.web_session import end
 from tests.lti.platform import TOOL
+
+OWN_TAB = "Открыть в отдельной вкладке"
 
 
 def cookies_of(response) -> list[str]:
@@ -42,6 +45,10 @@ class Tab:
             base_url=TOOL,
             headers={"Origin": TOOL, **headers},
         )
+
+    def redeem(self, address: str):
+        path = address.split("?")[0]
+        return self.client.post(path, data={"page": "/course"}, base_url=TOOL, headers={"Origin": TOOL})
 
 
 @pytest.fixture
@@ -91,6 +98,58 @@ def test_lti_123_ticket_is_good_for_two_minutes(tab, clock):
     assert tab.client.get(address, base_url=TOOL).status_code == 401
     redeemed = tab.client.post(address.split("?")[0], base_url=TOOL, headers={"Origin": TOOL})
     assert redeemed.status_code == 401
+
+
+def test_lti_129_a_tab_of_its_own_cannot_be_renewed_by_another_ticket(tab, clock):
+    """Else one launch would stay signed in for ever, three hours before the end of each session."""
+    opened = tab.redeem(tab.ticket(Accept="application/json").json["url"])
+    page = tab.client.get(opened.location, base_url=TOOL)
+    refused = tab.client.post(
+        opened.location.rpartition("/")[0] + "/lti/ticket",
+        data={"csrf_token": form_token(page)},
+        base_url=TOOL,
+        headers={"Origin": TOOL, "Accept": "application/json"},
+    )
+    assert refused.status_code == 403
+    assert "Вы уже в отдельной вкладке" in refused.text
+    for _ in range(4):
+        clock.forward(hours=2, minutes=59)
+        assert tab.client.get(opened.location, base_url=TOOL).status_code == 200
+    clock.forward(minutes=4)
+    assert tab.client.get(opened.location, base_url=TOOL).status_code == 401
+
+
+def test_lti_129_ticket_of_a_session_that_was_ended(tab, database, clock):
+    address = tab.ticket(Accept="application/json").json["url"]
+    with database.write() as session:
+        end(session.scalars(select(WebSession)).one(), clock())
+    assert tab.redeem(address).status_code == 401
+
+
+def test_lti_129_ticket_of_a_session_whose_time_is_over(tab, clock):
+    for _ in range(3):
+        clock.forward(hours=3)
+        assert tab.journey.client.get(tab.frame, base_url=TOOL).status_code == 200
+    clock.forward(hours=2, minutes=59)
+    address = tab.ticket(Accept="application/json").json["url"]
+    clock.forward(minutes=1, seconds=30)
+    assert tab.redeem(address).status_code == 401
+
+
+def test_lti_123_the_way_out_of_the_frame_is_offered_inside_it_only(journey, app):
+    """By what the session is: not every browser tells whether a page is in a frame."""
+    tab = Tab(journey, app)
+    assert OWN_TAB in journey.client.get(tab.frame, base_url=TOOL).text
+    opened = tab.redeem(tab.ticket(Accept="application/json").json["url"])
+    inside = tab.client.get(opened.location.replace("/course", "/me"), base_url=TOOL)
+    assert inside.status_code == 200
+    assert OWN_TAB not in inside.text
+
+
+def test_lti_123_the_way_out_of_the_frame_is_not_offered_to_a_stranger(client):
+    page = client.get("/nowhere", base_url=TOOL)
+    assert page.status_code == 404
+    assert OWN_TAB not in page.text
 
 
 @pytest.mark.parametrize(
