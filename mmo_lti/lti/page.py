@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from mmo_lti.lti import log
 from mmo_lti.lti.browser import FormRefused
+from mmo_lti.lti.posted import MAX_BODY
 from mmo_lti.lti.refusal import Outcome, Refused, untrusted
 from mmo_lti.lti.side import LtiSide, lti_side
 
@@ -40,6 +41,7 @@ def answering(event: str) -> Callable[[Callable[P, BaseResponse]], Callable[P, B
             started = time.perf_counter()
             try:
                 if RAISED in request.environ:
+                    request.max_content_length = MAX_BODY  # as it was for the request before Flask's own
                     raise request.environ[RAISED]
                 response = view(*args, **kwargs)
             except RequestEntityTooLarge:

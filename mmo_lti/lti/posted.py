@@ -20,6 +20,7 @@ def posted_fields(request: Request) -> dict[str, list[str]]:
 
     Flask's own parser makes ready for uploads, which takes as long as checking the signature.
     """
+    request.max_content_length = MAX_BODY  # for whoever reads the body after us, too
     # Browsers send the bare type; only another spelling needs taking apart.
     if request.environ.get("CONTENT_TYPE") != FORM and request.mimetype != FORM:
         raise Refused(Outcome.WRONG_TYPE, "malformed.content_type")
@@ -40,7 +41,6 @@ def _body(request: Request) -> bytes:
     """
     length = get_content_length(request.environ)
     if length is None or length > MAX_BODY:
-        request.max_content_length = MAX_BODY
         return request.get_data(cache=False)
     body = request.input_stream.read(length)
     if len(body) < length:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 import redis
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from mmo_lti.lti.posted import MAX_BODY
 from mmo_lti.lti.refusal import Outcome
 from tests.lti.platform import TOOL
 
@@ -100,3 +102,24 @@ def test_a_launch_below_a_sessions_path_is_answered_alike(journey, expect):
     data = {"state": journey.sent["state"], "id_token": journey.platform.sign(journey.claims())}
     answer = journey.client.post("/s/0123456789ab/lti/launch", data=data, base_url=TOOL)
     expect.accepted(answer)
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"]
+)
+@pytest.mark.parametrize("length", [5_000_000, None])
+def test_lti_014_a_body_too_large_is_read_by_nobody_else_either(journey, expect, length, content_type):
+    """Neither for the page's language, although the browser says that it is signed in."""
+    assert journey.launch().status_code == 303
+    body = BytesIO(b"csrf_token=" + b"x" * 5_000_000)
+    answer = journey.client.post(
+        "/lti/launch",
+        base_url=TOOL,
+        input_stream=body,
+        content_type=content_type,
+        content_length=length,
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code in {413, 415}
+    assert expect.lines()[-1]["reason"] in {"malformed.size", "malformed.content_type"}
+    assert body.tell() <= 2 * MAX_BODY
