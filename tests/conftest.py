@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from tests.databases import PostgresqlTemplate, SqliteTemplate
 
-# A red build means a change, never luck. `make test-slow` looks further.
+# A red build means a change, never luck. `make test-slow` looks further, where that pays (`further.py`).
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
 
