@@ -35,15 +35,20 @@ class Presented:
 def presented(side: LtiSide, request: Request) -> Presented | None:
     """The session that this request belongs to.
 
-    The form's token decides, else the path; a path whose session this browser never had (a copied link), or
-    none, leaves the newest one.
+    The form's token decides, else the path: what they name is nobody else's, also where this browser does not
+    have that session (any more). Under a path that names none, it is the newest one.
     """
-    kept = {each.key: each for each in side.cookies.kept(request.cookies, SESSION)}
-    if not kept:
-        return None
     named = sent_token(request).partition(".")[0] or request.environ.get(HANDLE, "")
-    chosen = kept.get(named) or next(iter(kept.values()))
-    return Presented(chosen.key, chosen.secret)
+    if not named:
+        return newest(side, request)
+    kept = side.cookies.find(request.cookies, SESSION, named)
+    return Presented(kept.key, kept.secret) if kept else None
+
+
+def newest(side: LtiSide, request: Request) -> Presented | None:
+    """The session that this browser began last."""
+    kept = side.cookies.kept(request.cookies, SESSION)
+    return Presented(kept[0].key, kept[0].secret) if kept else None
 
 
 def sent_token(request: Request) -> str:

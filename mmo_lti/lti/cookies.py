@@ -18,7 +18,8 @@ from werkzeug.wrappers import Response
 
 STATE_SECONDS = 600
 MAX_STATES = 10
-MAX_SESSIONS = 6
+MAX_SESSIONS = 16
+"""Every time the activity is opened is one: tabs of the same day stay alive."""
 _MAX_VALUE = 200
 
 

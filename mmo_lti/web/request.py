@@ -6,15 +6,17 @@ an error (status below 400); every other request reads only.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from urllib.parse import quote
 
 from flask import Flask, Response, g, render_template, request
 from sqlalchemy.orm import Session
 
 from mmo_lti.installation import installation
-from mmo_lti.lti.browser import FormRefused, Presented, check_form, in_own_tab, presented
-from mmo_lti.lti.session_path import HANDLE, keep_links
+from mmo_lti.lti.browser import FormRefused, Presented, check_form, in_own_tab, newest, presented
+from mmo_lti.lti.session_path import HANDLE, keep_links, prefix
 from mmo_lti.lti.side import lti_side
 from mmo_lti.models.centre import Centre
 from mmo_lti.models.web_session import WebSession
@@ -184,7 +186,29 @@ def _close(_error: BaseException | None) -> None:
 def _not_signed_in(_error: NotSignedIn) -> tuple[str, int]:
     found = _presented()
     address = way_back.way_from(session_for_request(), found.handle, found.token) if found else ""
-    return render_template("lti/signed_out.html", address=address), 401
+    return render_template("lti/signed_out.html", address=address, other=_other()), 401
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another session of this browser: whose it is, of which course, and the page as it would show it."""
+
+    name: str
+    course: str
+    href: str
+
+
+def _other() -> Other | None:
+    """What whoever followed a link out of somebody's address line may open instead: never unasked."""
+    found = newest(lti_side(), request) if request.method in _SAFE else None
+    if found is None or found == _presented():
+        return None
+    row = web_sessions.load_session(session_for_request(), found.handle, found.token, now())
+    if row is None:
+        return None
+    query = f"?{request.query_string.decode(errors='replace')}" if request.query_string else ""
+    href = prefix(row.handle) + quote(request.path) + query
+    return Other(row.account.name, row.course.title if row.course else "", href)
 
 
 def _form_refused(_error: FormRefused) -> tuple[str, int]:

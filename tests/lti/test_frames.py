@@ -13,9 +13,8 @@ from mmo_lti.config import load_config
 from mmo_lti.lti.cookies import MAX_STATES
 from mmo_lti.models.course import Course
 from mmo_lti.models.registration import Registration
-from mmo_lti.models.web_session import WebSession
 from mmo_lti.services.registration import register_platform, switch
-from tests.lti.conftest import NOW, Journey, platform_facts
+from tests.lti.conftest import NOW, platform_facts
 from tests.lti.platform import AUTH, ISS, REMOVED, TOOL, login_parameters
 
 FRAME = {"Sec-Fetch-Dest": "iframe"}
@@ -220,57 +219,6 @@ def test_lti_125_script_may_send_the_token_in_a_header(journey, unconnected):
     token = form_token(journey.client.get(location, base_url=TOOL))
     headers = {"Origin": TOOL, "X-CSRF-Token": token}
     assert journey.client.post(location + "/invitation", base_url=TOOL, headers=headers).status_code == 409
-
-
-def test_lti_126_two_people_in_two_tabs(journey, database, unconnected):
-    """One browser, two launches: each tab goes on as its own person, whatever the other does."""
-    first = journey.launch().location
-    first_page = journey.client.get(first, base_url=TOOL)
-    journey.clock.forward(seconds=1)
-    second = journey.launch(sub="4").location
-    assert first != second
-    with database.read() as session:
-        people = {row.handle: row.account.sub for row in session.scalars(select(WebSession))}
-    assert [people[location.split("/")[4]] for location in (first, second)] == ["3", "4"]
-    for location in (first, second):
-        page = journey.client.get(location, base_url=TOOL)
-        assert f'action="/s/{location.split("/")[4]}/course/invitation"' in page.text
-        assert form_token(page).startswith(location.split("/")[4] + ".")
-    sent = journey.client.post(
-        second + "/invitation",
-        data={"csrf_token": form_token(first_page), "code": "x"},
-        base_url=TOOL,
-        headers={"Origin": TOOL},
-    )
-    assert sent.status_code == 409  # acted as the person whose page it was
-    token = form_token(first_page)
-    journey.client.delete_cookie(f"__Host-mmo_session_{first.split('/')[4]}", domain="tool.example")
-    gone = journey.client.post(
-        first + "/invitation",
-        data={"csrf_token": token, "code": "x"},
-        base_url=TOOL,
-        headers={"Origin": TOOL},
-    )
-    assert gone.status_code == 403  # never as the other one
-
-
-def test_lti_126_copied_link_opens_with_the_readers_own_session(
-    journey, app, platform, clock, web, unconnected
-):
-    mine = journey.launch().location
-    other = Journey(app.test_client(), platform, clock)
-    theirs = other.launch(sub="4").location
-    page = other.client.get(mine, base_url=TOOL)
-    assert form_token(page).startswith(theirs.split("/")[4])
-    assert app.test_client().get(mine, base_url=TOOL).status_code == 401
-
-
-def test_lti_126_links_and_redirects_keep_the_session(journey, app):
-    location = journey.launch().location
-    handle = location.split("/")[4]
-    page = journey.client.get(location + "course", base_url=TOOL)
-    assert f'href="/s/{handle}/"' in page.text
-    assert 'href="/bootstrap/static/' in page.text
 
 
 def test_lti_119_login_without_hint_in_a_frame(client, web):
