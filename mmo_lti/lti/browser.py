@@ -91,3 +91,14 @@ def own_origin(side: LtiSide) -> str:
 def in_own_tab(request: Request) -> bool:
     """Whether the page is a tab's own and not a frame's; browsers that do not tell count as frames."""
     return request.environ.get("HTTP_SEC_FETCH_DEST") == "document"
+
+
+def may_be_framed(request: Request) -> bool:
+    """Whether the page may be in a frame; of browsers that do not tell (Safari before 16.4) it is not known.
+
+    Every browser calls itself Mozilla; programs that do not have no frames.
+    """
+    told = request.environ.get("HTTP_SEC_FETCH_DEST")
+    if told is None:
+        return "Mozilla/" in request.environ.get("HTTP_USER_AGENT", "")
+    return told in {"iframe", "frame"}

@@ -12,7 +12,7 @@ from flask.globals import request_ctx
 from werkzeug.wrappers import Response as BaseResponse
 
 from mmo_lti.lti import deep_link_views, log, registration_views, ticket_views, tool_keys
-from mmo_lti.lti.browser import in_own_tab
+from mmo_lti.lti.browser import in_own_tab, may_be_framed
 from mmo_lti.lti.cookies import MAX_SESSIONS, MAX_STATES, SESSION, STATE, STATE_SECONDS
 from mmo_lti.lti.launch import read_answer, take_login, verify_launch
 from mmo_lti.lti.login import LoginRequest, Parameters, begin, choose_platform, cookie_key, read_request
@@ -65,8 +65,7 @@ def begin_login(side: LtiSide, request: Request) -> BaseResponse:
     _limit(side, request)
     sent = sent_parameters(request)
     asked = read_request(sent, side.public_url)
-    in_frame = request.environ.get("HTTP_SEC_FETCH_DEST") in {"iframe", "frame"}
-    if in_frame and not _cookies_arrive(side, request):
+    if may_be_framed(request) and not _cookies_arrive(side, request):
         check = f"/lti/login/check?{urlencode([(name, values[0]) for name, values in sent.items()])}"
         response = sent_to(check, 303)
         side.cookies.put(response, PROBE, "1", "1", side.installation.moment(), PROBE_SECONDS)

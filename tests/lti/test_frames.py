@@ -18,6 +18,10 @@ from tests.lti.conftest import NOW, platform_facts
 from tests.lti.platform import AUTH, ISS, REMOVED, TOOL, login_parameters
 
 FRAME = {"Sec-Fetch-Dest": "iframe"}
+OLD_SAFARI = {
+    "User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 15_8 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/15.6 Mobile/15E148 Safari/604.1"
+}
 
 
 def cookies_of(response) -> list[str]:
@@ -106,6 +110,32 @@ def test_lti_119_blocked_cookies_offer_a_new_window(app, expect, web):
     opened = window.get(link[1].replace("&amp;", "&"), base_url=TOOL, headers={"Sec-Fetch-Dest": "document"})
     assert opened.status_code == 302
     assert opened.location.startswith(AUTH + "?")
+
+
+def test_lti_119_a_browser_that_does_not_tell_of_the_frame_is_asked_too(app, expect, web):
+    """Safari before 16.4 says nothing of frames, and sends a frame no cookie of another site."""
+    frame = app.test_client(use_cookies=False)
+    first = frame.post("/lti/login", data=login_parameters(), base_url=TOOL, headers=OLD_SAFARI)
+    assert first.location.startswith("/lti/login/check?")
+    blocked = frame.get(first.location, base_url=TOOL, headers=OLD_SAFARI)
+    link = re.search(r'<a class="btn btn-primary" href="([^"]+)" target="_blank"', blocked.text)
+    assert link
+    window = app.test_client()
+    second = window.get(link[1].replace("&amp;", "&"), base_url=TOOL, headers=OLD_SAFARI)
+    opened = window.get(second.location, base_url=TOOL, headers=OLD_SAFARI)
+    assert opened.status_code == 302
+    assert opened.location.startswith(AUTH + "?")
+
+
+def test_lti_119_a_launch_without_its_cookie_names_no_button_that_is_not_there(journey, app):
+    journey.login()
+    token = journey.platform.sign(journey.claims())
+    sent = {"state": journey.sent["state"], "id_token": token}
+    page = app.test_client().post("/lti/launch", data=sent, base_url=TOOL)
+    assert page.status_code == 401
+    assert "Браузер не сохраняет вход" in page.text
+    assert "вход продолжится там" not in page.text
+    assert "разрешите файлы cookie" in page.text
 
 
 def test_lti_119_cookies_of_a_window_prove_nothing_about_the_frame(journey, expect, web):
