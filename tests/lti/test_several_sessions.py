@@ -109,3 +109,14 @@ def test_lti_126_links_and_redirects_keep_the_session(journey, app):
     page = journey.client.get(location + "course", base_url=TOOL)
     assert f'href="/s/{handle}/"' in page.text
     assert 'href="/bootstrap/static/' in page.text
+
+
+def test_lti_126_a_session_opens_by_its_own_secret_only(journey, app):
+    """The handle stands in the address line; another session's secret, or a guessed one, is none of its."""
+    mine = journey.launch().location
+    handle = mine.split("/")[4]
+    own = next(each.value for each in journey.client._cookies.values() if handle in each.key)
+    other = app.test_client()
+    for value, status in ((own[:-1] + ("A" if own[-1] != "A" else "B"), 401), ("1.guess", 401), (own, 200)):
+        other.set_cookie(f"__Host-mmo_session_{handle}", value, domain="tool.example", secure=True)
+        assert other.get(mine, base_url=TOOL).status_code == status
