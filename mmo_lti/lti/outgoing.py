@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 from urllib3.util.connection import create_connection
 
+from mmo_lti.lti.deadline import Deadline
 from mmo_lti.lti.token import strict_json
 from mmo_lti.services.platform_address import BadAddress, is_listed, is_public, platform_origin
 
@@ -95,25 +95,27 @@ class Outgoing:
             platform_origin(url, self._hosts)
         except BadAddress as bad:
             raise OutgoingFailed(f"address_{bad.args[0]}", again=False) from None
-        deadline = time.monotonic() + seconds
-        try:
-            with self._http.request(
-                method,
-                url,
-                headers=dict(headers or {}),
-                data=data,
-                timeout=(CONNECT_SECONDS, seconds),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                body = _read(response, max_bytes, deadline)
-                return Answer(response.status_code, response.headers, body)
-        except PrivateAddress:
-            raise OutgoingFailed("address_private", again=False) from None
-        except requests.Timeout:
-            raise OutgoingFailed("timeout") from None
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
-            raise OutgoingFailed("connection") from None
+        with Deadline(seconds) as deadline:
+            try:
+                with self._http.request(
+                    method,
+                    url,
+                    headers=dict(headers or {}),
+                    data=data,
+                    timeout=(min(CONNECT_SECONDS, seconds), seconds),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    answer = Answer(response.status_code, response.headers, _read(response, max_bytes))
+            except PrivateAddress:
+                raise OutgoingFailed("address_private", again=False) from None
+            except requests.Timeout:
+                raise OutgoingFailed("timeout") from None
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
+                raise OutgoingFailed("timeout" if deadline.passed else "connection") from None
+            if deadline.passed:
+                raise OutgoingFailed("timeout")
+            return answer
 
     def get_json(self, url: str, *, accept: str = "application/json") -> tuple[Any, Answer]:
         """The JSON at `url`; anything but a 200 is `OutgoingFailed`."""
@@ -127,14 +129,12 @@ class PrivateAddress(Exception):
     """The name leads to an address that is not one of the internet. No `OSError`: nobody retries it."""
 
 
-def _read(response: requests.Response, max_bytes: int, deadline: float) -> bytes:
+def _read(response: requests.Response, max_bytes: int) -> bytes:
     found = bytearray()
     for piece in response.iter_content(16 * 1024):
         found += piece
         if len(found) > max_bytes:
             raise OutgoingFailed("size", status=response.status_code)
-        if time.monotonic() > deadline:
-            raise OutgoingFailed("timeout")
     return bytes(found)
 
 
@@ -149,11 +149,17 @@ def _connect(connection: HTTPConnection, hosts: frozenset[str]) -> socket.socket
     allowed = [entry[4][0] for entry in found if listed or is_public(str(entry[4][0]))]
     if not allowed:
         raise PrivateAddress(name)
-    last: OSError | None = None
+    deadline = Deadline.current()
+    last = OSError("no time left")
     for address in dict.fromkeys(allowed):
+        left = CONNECT_SECONDS if deadline is None else deadline.left
+        if not left:
+            break
         try:
             return create_connection(
-                (str(address), port or 443), connection.timeout, socket_options=connection.socket_options
+                (str(address), port or 443),
+                min(CONNECT_SECONDS, left),
+                socket_options=connection.socket_options,
             )
         except OSError as error:
             last = error
@@ -161,21 +167,33 @@ def _connect(connection: HTTPConnection, hosts: frozenset[str]) -> socket.socket
 
 
 def _guarded_pools(hosts: frozenset[str]) -> dict[str, type[HTTPConnectionPool]]:
-    class GuardedHttp(HTTPConnection):
+    class Guarded(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return _connect(self, hosts)
+            fresh = _connect(self, hosts)
+            _watch(fresh)
+            return fresh
 
-    class GuardedHttps(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return _connect(self, hosts)
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            if self.sock is not None:
+                _watch(self.sock)
+            super().request(*args, **kwargs)
+
+    class GuardedHttps(Guarded, HTTPSConnection):
+        pass
 
     class HttpPool(HTTPConnectionPool):
-        ConnectionCls = GuardedHttp
+        ConnectionCls = Guarded
 
     class HttpsPool(HTTPSConnectionPool):
         ConnectionCls = GuardedHttps
 
     return {"http": HttpPool, "https": HttpsPool}
+
+
+def _watch(connection: socket.socket) -> None:
+    deadline = Deadline.current()
+    if deadline is not None:
+        deadline.watch(connection)
 
 
 class _GuardedAdapter(HTTPAdapter):
