@@ -8,7 +8,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from mmo_lti.models.centre import Centre
@@ -82,19 +82,8 @@ def open_session(
 def load_session(session: Session, handle: str, token: str, now: datetime) -> WebSession | None:
     """The session that a cookie names, while it, its account, deployment and registration are alive."""
     row = session.scalar(
-        select(WebSession)
-        .join(WebSession.account)
-        .join(WebSession.deployment)
-        .join(Deployment.registration)
-        .where(
-            WebSession.handle == handle,
-            WebSession.ended_at.is_(None),
-            WebSession.expires_at > now,
-            Account.disabled.is_(False),
-            Account.standing == AccountStanding.OPEN,
-            Deployment.enabled.is_(True),
-            Registration.enabled.is_(True),
-        )
+        _alive(now)
+        .where(WebSession.handle == handle)
         .options(
             contains_eager(WebSession.account),
             contains_eager(WebSession.deployment).contains_eager(Deployment.registration),
@@ -105,6 +94,24 @@ def load_session(session: Session, handle: str, token: str, now: datetime) -> We
     if row.last_seen_at + timedelta(seconds=row.idle_seconds) < now:
         return None
     return row
+
+
+def _alive(now: datetime) -> Select[tuple[WebSession]]:
+    """Sessions whose time is not over, of people and platforms that are admitted today."""
+    return (
+        select(WebSession)
+        .join(WebSession.account)
+        .join(WebSession.deployment)
+        .join(Deployment.registration)
+        .where(
+            WebSession.ended_at.is_(None),
+            WebSession.expires_at > now,
+            Account.disabled.is_(False),
+            Account.standing == AccountStanding.OPEN,
+            Deployment.enabled.is_(True),
+            Registration.enabled.is_(True),
+        )
+    )
 
 
 def is_due_to_be_seen(row: WebSession, now: datetime) -> bool:
@@ -152,17 +159,16 @@ def make_ticket(session: Session, row: WebSession, now: datetime) -> str | None:
 
 
 def ticket_owner(session: Session, secret: str, now: datetime) -> WebSession | None:
-    """The session that a ticket would carry over; the ticket stays good."""
-    ticket = session.scalar(
-        select(Ticket).where(
-            Ticket.digest == digest_of(secret), Ticket.used_at.is_(None), Ticket.expires_at > now
-        )
+    """The session that a ticket would carry over, while it is alive; the ticket stays good."""
+    return session.scalar(
+        _alive(now)
+        .join(Ticket, Ticket.web_session_id == WebSession.id)
+        .where(Ticket.digest == digest_of(secret), Ticket.used_at.is_(None), Ticket.expires_at > now)
     )
-    return ticket.web_session if ticket else None
 
 
 def redeem_ticket(session: Session, secret: str, device: str, now: datetime) -> Opened | None:
-    """Sign a tab of its own in; none when the ticket is used or old.
+    """Sign a tab of its own in; none when the ticket is used or old, or its session over.
 
     `device` is the browser in words where the person said «this is my device»: then the session lasts
     `device_days` of the centre instead of `session_hours`.
@@ -173,10 +179,8 @@ def redeem_ticket(session: Session, secret: str, device: str, now: datetime) -> 
         .values(used_at=now)
         .returning(Ticket.web_session_id)
     )
-    owner = session.get(WebSession, owner_id) if owner_id is not None else None
-    if owner is None or owner.ended_at is not None or owner.expires_at <= now:
-        return None
-    return _own_tab(session, owner, device, now)
+    owner = session.scalar(_alive(now).where(WebSession.id == owner_id)) if owner_id is not None else None
+    return _own_tab(session, owner, device, now) if owner is not None else None
 
 
 def _own_tab(session: Session, owner: WebSession, device: str, now: datetime) -> Opened:

@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from mmo_lti.lti.ticket_views import device_words
 from mmo_lti.models.course import Course
+from mmo_lti.models.person import Account, AccountStanding
+from mmo_lti.models.registration import Deployment, Registration
 from mmo_lti.models.web_session import WebSession
+from mmo_lti.services.registration import switch
 from mmo_lti.services.web_session import end
 from tests.lti.platform import TOOL
 
@@ -119,11 +122,28 @@ def test_lti_129_a_tab_of_its_own_cannot_be_renewed_by_another_ticket(tab, clock
     assert tab.client.get(opened.location, base_url=TOOL).status_code == 401
 
 
-def test_lti_129_ticket_of_a_session_that_was_ended(tab, database, clock):
+@pytest.mark.parametrize("what", ["registration", "deployment", "account", "standing", "session"])
+def test_lti_129_ticket_is_void_with_its_session(tab, database, clock, what):
+    """Neither does its page name anybody any more, nor does it open a session."""
     address = tab.ticket(Accept="application/json").json["url"]
+    assert tab.client.get(address, base_url=TOOL).status_code == 200
     with database.write() as session:
-        end(session.scalars(select(WebSession)).one(), clock())
+        if what == "registration":
+            switch(session, session.scalars(select(Registration)).one(), False, clock())
+        elif what == "deployment":
+            switch(session, session.scalars(select(Deployment)).one(), False, clock())
+        elif what == "account":
+            session.scalars(select(Account)).one().disabled = True
+        elif what == "standing":
+            session.scalars(select(Account)).one().standing = AccountStanding.SUSPENDED
+        else:
+            end(session.scalars(select(WebSession)).one(), clock())
+    shown = tab.client.get(address, base_url=TOOL)
+    assert shown.status_code == 401
+    assert "Вы войдёте" not in shown.text
     assert tab.redeem(address).status_code == 401
+    with database.read() as session:
+        assert not session.scalars(select(WebSession).where(WebSession.first_party)).all()
 
 
 def test_lti_129_ticket_of_a_session_whose_time_is_over(tab, clock):
