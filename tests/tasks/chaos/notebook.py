@@ -176,15 +176,16 @@ class Notebook:
             if uid in after.groups:
                 self._group(uid, before, after, known)
             else:
-                self._gone(uid)
+                self._gone(uid, before.groups[uid][0])
         for uid, face in before.events.items():
             if face != after.events.get(uid):
                 self._event(uid, ours.events[uid][1], after, may_go=uid in known.cancelled)
 
-    def _gone(self, uid: str) -> None:
-        """The group took all along that could be said of it."""
+    def _gone(self, uid: str, group_id: int) -> None:
+        """The group took all along that could be said of it; one just made that nobody had seen is made again."""
+        told = self._seen.groups.get(uid, (0,))[0] == group_id
         self.due = {key: due for key, due in self.due.items() if ("link", uid) not in due.about}
-        self._note(("gone", uid), [f"{DriftKind.GROUP_DELETED}:{uid}"], ("link", uid))
+        self._note(("gone", uid), [f"{DriftKind.GROUP_DELETED}:{uid}"], ("link", uid), told=told)
 
     def _group(self, uid: str, before: Shown, after: Shown, known: Known) -> None:
         seen = self._seen.groups.get(uid, (0, "", ""))
@@ -216,7 +217,7 @@ class Notebook:
         told = seen is not None and now != seen and home in after.groups and not (now is None and may_go)
         self._note(("event", uid), [f"{kind}:{home}:{uid}"], ("events", home), ("link", home), told=told)
 
-    def _note(self, subject: Subject, keys: list[str], *about: Subject, told: bool = True) -> None:
+    def _note(self, subject: Subject, keys: list[str], *about: Subject, told: bool) -> None:
         """A reason for findings of these keys; `told`: one of them has to come, unless it stands already."""
         self.explained.update(keys)
         self.due.pop(subject, None)
