@@ -101,13 +101,13 @@ def _face(event: Event, group_id: int) -> tuple[object, ...]:
 class Known:
     """How things stand when somebody changes something by hand.
 
-    `inside` belong to an association, `barred` cannot enter the course, the events of `cancelled` meetings may
-    go. `told`: what the tool told of and has not come to undo yet.
+    `inside` belong to an association, `barred` cannot enter the course. Events of meetings that `may_do_without`
+    them may go. `told`: what the tool told of and has not come to undo yet.
     """
 
     inside: set[tuple[str, int]]
     barred: set[int]
-    cancelled: set[str]
+    may_do_without: set[str]
     told: set[str]
 
 
@@ -179,7 +179,7 @@ class Notebook:
                 self._gone(uid, before.groups[uid][0])
         for uid, face in before.events.items():
             if face != after.events.get(uid):
-                self._event(uid, ours.events[uid][1], after, may_go=uid in known.cancelled)
+                self._event(uid, ours.events[uid][1], after, may_go=uid in known.may_do_without)
 
     def _gone(self, uid: str, group_id: int) -> None:
         """The group took all along that could be said of it; one just made that nobody had seen is made again."""
@@ -205,8 +205,10 @@ class Notebook:
         added = sub in after.members[uid]
         kinds = (DriftKind.MEMBER_ADDED, DriftKind.OUTSIDER_ADDED) if added else (DriftKind.MEMBER_REMOVED,)
         seen = self._seen.members.get(uid)
-        # Who belongs may be added, and whoever cannot enter is written back once they can, without a question.
-        silent = (uid, sub) in known.inside if added else sub in known.barred
+        # Who belongs may be added, who does not may go, and whoever cannot enter is written back once they can.
+        silent = (
+            (uid, sub) in known.inside if added else (uid, sub) not in known.inside or sub in known.barred
+        )
         told = seen is not None and (sub in seen) is not added and not silent
         keys = [f"{kind}:{uid}:{sub}" for kind in kinds]
         self._note(("member", uid, sub), keys, ("person", sub), ("link", uid), told=told)

@@ -71,11 +71,26 @@ class Run(Workers):
                 Known(
                     inside={(uids[key], sub) for (key, sub), there in self.people.inside.items() if there},
                     barred=self.barred_now(),
-                    cancelled={uid for uid, called in self.people.called.items() if called.cancelled},
+                    may_do_without=self._may_do_without(ours),
                     told=set(kept.get("told", ())),
                 ),
             )
         self.barred |= self.barred_now()
+
+    def _may_do_without(self, ours: Ours) -> set[str]:
+        """Meetings that are cancelled, or have another event by a worker that was held up too long."""
+        service = self.city.site.service_id
+        own = {key: one for key, one in self.city.moodle.events.items() if one.userid == service}
+        return {
+            uid
+            for uid, called in self.people.called.items()
+            if called.cancelled
+            or any(
+                f'mmo-event-{uid}"' in event.description
+                for key, event in own.items()
+                if key != ours.events.get(uid, (0,))[0]
+            )
+        }
 
     def wipe_queue(self) -> None:
         """What Redis or the folder held is gone."""
