@@ -28,6 +28,14 @@ def test_lti_112_dynamic_registration_and_launch(world: World) -> None:
     assert (account.sub, account.name) == ("3", "")
 
 
+def test_lti_113_last_page_says_what_comes_next(world: World) -> None:
+    steps = re.findall(r"<li>(.+?)</li>", connect(world))
+    assert [
+        next(number for number, step in enumerate(steps) if words in step)
+        for words in ("«Активировать»", "«Добавить элемент или ресурс»", "введёт код")
+    ] == [0, 1, 2]
+
+
 def test_lti_108_first_coordinator_connects_the_course(world: World) -> None:
     code = re.search(r"[A-Z2-9]{4}(-[A-Z2-9]{4}){3}", connect(world))
     assert code

@@ -77,7 +77,7 @@ def test_what_moodle_shows_is_enough(administrator: Administrator, database: Dat
     page = administrator.send(iss=f" {NEW}/ ")
     assert page.status == 200
     assert f"Moodle {NEW} подключён" in page
-    assert "элемент «Методические объединения» и откройте его" in page
+    assert "«Добавить элемент или ресурс»" in page
     assert "Активировать" not in page
     code = page.tree.get_element_by_id("coordinator-code").text
     with database.read() as session:
