@@ -7,12 +7,12 @@ import time
 from typing import cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Request, jsonify
+from flask import Blueprint, Flask, Request, jsonify, make_response, render_template
 from flask.globals import request_ctx
 from werkzeug.wrappers import Response as BaseResponse
 
 from mmo_lti.lti import deep_link_views, log, registration_views, ticket_views, tool_keys
-from mmo_lti.lti.browser import in_own_tab, may_be_framed
+from mmo_lti.lti.browser import in_own_tab, may_be_framed, newest
 from mmo_lti.lti.cookies import MAX_SESSIONS, MAX_STATES, SESSION, STATE, STATE_SECONDS
 from mmo_lti.lti.launch import read_answer, take_login, verify_launch
 from mmo_lti.lti.login import LoginRequest, Parameters, begin, choose_platform, cookie_key, read_request
@@ -21,6 +21,7 @@ from mmo_lti.lti.posted import posted_fields
 from mmo_lti.lti.refusal import Outcome, Refused
 from mmo_lti.lti.session_path import prefix
 from mmo_lti.lti.side import LtiSide, attach, lti_side
+from mmo_lti.services.web_session import load_session
 
 JWKS_SECONDS = 3600
 PROBE = "probe"
@@ -34,6 +35,7 @@ def make_blueprint() -> Blueprint:
     pages.add_url_rule("/lti/login", view_func=login, methods=["GET", "POST"])
     pages.add_url_rule("/lti/login/check", view_func=login_check, methods=["GET"])
     pages.add_url_rule("/lti/launch", view_func=launch, methods=["POST"])
+    pages.add_url_rule("/lti/launch", view_func=launch_typed, methods=["GET"])
     pages.add_url_rule("/lti/jwks", view_func=jwks, methods=["GET"])
     registration_views.add_to(pages)
     ticket_views.add_to(pages)
@@ -137,6 +139,20 @@ def finish_launch(side: LtiSide, request: Request) -> BaseResponse:
         skew=verified.launch.skew,
         ms=round((time.perf_counter() - started) * 1000, 1),
     )
+    return response
+
+
+@answering("launch")
+def launch_typed() -> BaseResponse:
+    """For whoever typed the address that Moodle shows in the tool's card: where the tool opens."""
+    side, home = lti_side(), ""
+    found = newest(side, request_ctx.request)
+    if found is not None:
+        with side.installation.database.read() as session:
+            if load_session(session, found.handle, found.token, side.installation.now(session)):
+                home = prefix(found.handle) + "/"
+    response = make_response(render_template("lti/launch_typed.html", home=home), 405)
+    response.headers["Allow"] = "POST"
     return response
 
 

@@ -63,6 +63,19 @@ def test_whoever_is_signed_in_is_refused_in_the_language_of_the_session(journey)
     assert "does not work any more" in journey.post("x").text
 
 
+def test_lti_014_who_types_the_tools_address_learns_where_it_opens(journey, app):
+    """Moodle shows it in the tool's card; somebody copies it into a browser."""
+    page = app.test_client().get("/lti/launch", base_url=TOOL)
+    assert page.status_code == 405
+    assert page.headers["Allow"] == "POST"
+    assert "Такой страницы нет" not in page.text
+    assert "открываются из курса Moodle" in page.text
+    assert "На главную" not in page.text
+    inside = journey.launch().location
+    signed_in = journey.client.get("/lti/launch", base_url=TOOL).text
+    assert f'href="{inside.removeprefix(TOOL)}"' in signed_in
+
+
 def test_lti_014_other_methods_are_flasks_to_refuse(client):
     assert client.get("/lti/launch", base_url=TOOL).status_code == 405
     assert client.put("/lti/login", base_url=TOOL).status_code == 405
