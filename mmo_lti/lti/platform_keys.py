@@ -6,7 +6,6 @@ A launch with a known key asks nobody. Times are the machine's (`moment`), not t
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from joserfc.util import urlsafe_b64decode
 
 from mmo_lti.lti.outgoing import Answer, Outgoing, OutgoingFailed
 from mmo_lti.lti.refusal import later, untrusted
+from mmo_lti.lti.turns import Turns
 from mmo_lti.models.database import Database
 from mmo_lti.services import platform_key_set
 from mmo_lti.services.platform_key_set import StoredKeys
@@ -29,6 +29,10 @@ MAX_FRESH = timedelta(hours=24)
 USABLE = timedelta(hours=24)
 """So long a known key is trusted while the platform's key set cannot be fetched."""
 POLL_SECONDS = 0.05
+WAIT_SECONDS = 2.0
+"""So long a launch waits while another one asks its platform."""
+MAX_WAITING = 3
+"""So many launches of a platform wait in a process: half of its threads, together with the one that asks."""
 MIN_BITS = 2048
 MAX_BITS = 8192
 MAX_EXPONENT = 2**33
@@ -52,7 +56,7 @@ class PlatformKeys:
     stale_use: Callable[[int, str], None]
     """Told about each key used although the set could not be refreshed (registration, reason)."""
     _cache: dict[int, _Cached] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _turns: Turns = field(default_factory=lambda: Turns(MAX_WAITING))
 
     def find(self, registration_id: int, jwks_uri: str, kid: str) -> RSAKey:
         """The platform's key `kid`.
@@ -61,22 +65,21 @@ class PlatformKeys:
         """
         moment = self.wall()
         cached = self._cache.get(registration_id)
-        known = cached.keys.get(kid) if cached is not None else None
-        if cached is not None and known is not None and cached.stored.is_fresh(moment):
+        if cached is None or kid not in cached.keys:
+            cached = self._load(registration_id)
+        known = cached.keys.get(kid) if _is_usable(cached.stored, moment) else None
+        if known is not None and cached.stored.is_fresh(moment):
             return known
-        if cached is not None and known is not None and _is_usable(cached.stored, moment):
-            if cached.stored.has_just_failed(moment):
-                self.stale_use(registration_id, "jwks_down")
-                return known
-            # While one thread asks, the others go on with a key that they know.
-            if not self._lock.acquire(blocking=False):
-                return known
-        else:
-            self._lock.acquire()
-        try:
-            return self._find_slowly(registration_id, jwks_uri, kid)
-        finally:
-            self._lock.release()
+        if known is not None and cached.stored.has_just_failed(moment):
+            self.stale_use(registration_id, "jwks_down")
+            return known
+        # While one thread asks, those that know a key go on with it.
+        with self._turns.turn(registration_id, 0 if known else WAIT_SECONDS) as mine:
+            if mine:
+                return self._find_slowly(registration_id, jwks_uri, kid)
+        if known is not None:
+            return known
+        raise later("jwks_busy", kid=kid)
 
     def _find_slowly(self, registration_id: int, jwks_uri: str, kid: str) -> RSAKey:
         moment = self.wall()
