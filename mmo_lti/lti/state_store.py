@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol, cast
 
 import redis
 
 from mmo_lti.config import Config
+from mmo_lti.lti.refusal import Outcome, Refused
 from mmo_lti.models.database import Database
 from mmo_lti.services import login_state
 from mmo_lti.services.sealed import digest_of
@@ -34,7 +37,7 @@ class PendingLogin(NamedTuple):
 
 
 class StateStore(Protocol):
-    """Keeps begun logins; `moment` is the machine's time."""
+    """Keeps begun logins; `moment` is the machine's time. Raises `Refused` (LATER) where it cannot."""
 
     def keep(self, state: str, login: PendingLogin, moment: datetime) -> None:
         """Store a login for ten minutes."""
@@ -90,22 +93,34 @@ class RedisStates:
     def keep(self, state: str, login: PendingLogin, moment: datetime) -> None:
         """See `StateStore`; Redis forgets by its own clock."""
         del moment
-        self._redis.set(self._key(state), json.dumps(login._asdict()), ex=STATE_SECONDS)
+        with _answered():
+            self._redis.set(self._key(state), json.dumps(login._asdict()), ex=STATE_SECONDS)
 
     def take(self, state: str, moment: datetime) -> PendingLogin | None:
         """See `StateStore`."""
         del moment
-        before = self._redis.set(self._key(state), _USED, ex=STATE_SECONDS, xx=True, get=True)
+        with _answered():
+            before = self._redis.set(self._key(state), _USED, ex=STATE_SECONDS, xx=True, get=True)
         found = cast("bytes | None", before)
         return None if found in {None, _USED} else PendingLogin(**json.loads(found))
 
     def was_used(self, state: str) -> bool:
         """See `StateStore`."""
-        return self._redis.get(self._key(state)) == _USED
+        with _answered():
+            return self._redis.get(self._key(state)) == _USED
 
     @staticmethod
     def _key(state: str) -> str:
         return f"mmo:login:{digest_of(state)}"
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    """Refuse for later where Redis fails; what it says may name hosts, and goes nowhere."""
+    try:
+        yield
+    except redis.RedisError:
+        raise Refused(Outcome.LATER, "store.down") from None
 
 
 class MemoryStates:

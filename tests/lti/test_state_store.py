@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -12,6 +14,7 @@ import redis
 
 from mmo_lti.config import ConfigError, load_config
 from mmo_lti.lti import state_store
+from mmo_lti.lti.refusal import Outcome, Refused
 from mmo_lti.lti.state_store import (
     STATE_SECONDS,
     DatabaseStates,
@@ -120,6 +123,39 @@ def test_lti_015_memory_forgets_logins_that_never_finish(login):
         states.keep(str(number), login, NOW)
     states.keep("last", login, NOW + timedelta(seconds=STATE_SECONDS))
     assert len(states._kept) == 1
+
+
+@pytest.fixture(params=[redis.ConnectionError, redis.TimeoutError, redis.ResponseError])
+def lose_redis(request, side, monkeypatch) -> Callable[[], None]:
+    """From then on the store of logins is a Redis that does not do what it is asked."""
+    client = Mock()
+    client.get.side_effect = client.set.side_effect = request.param("secret host")
+    return lambda: monkeypatch.setattr(side, "states", RedisStates(client))
+
+
+def test_a_login_without_redis_is_for_later(journey, expect, lose_redis):
+    lose_redis()
+    response = journey.login()
+    expect.refused(response, Outcome.LATER, "store.down")
+    assert response.headers["Retry-After"]
+
+
+def test_a_launch_without_redis_is_for_later(journey, expect, caplog, lose_redis):
+    journey.login()
+    token = journey.platform.sign(journey.claims())
+    lose_redis()
+    for _ in range(2):
+        response = journey.post(token)
+        expect.refused(response, Outcome.LATER, "store.down")
+        assert response.headers["Retry-After"]
+    assert "secret host" not in caplog.text
+    assert not any(record.exc_info for record in caplog.records)
+
+
+def test_whether_a_state_was_used_is_for_later_without_redis(side, lose_redis):
+    lose_redis()
+    with pytest.raises(Refused, match=r"store\.down"):
+        side.states.was_used("state")
 
 
 def test_settings_choose_the_store(tmp_path, database):
