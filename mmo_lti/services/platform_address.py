@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 MAX_ADDRESS = 1000
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])"
+_NETLOC = re.compile(rf"{_HOST}(?::[0-9]{{1,5}})?\Z")
+_ORIGIN = re.compile(rf"https?://{_HOST}(?::[0-9]{{1,5}})?\Z")
 
 
 class BadAddress(ValueError):
@@ -16,7 +22,8 @@ def platform_origin(url: str, loopback_hosts: frozenset[str] = frozenset()) -> s
     """The origin of a platform's address.
 
     It must be https (plain http only for a host that the operator listed), without credentials, fragment,
-    white space or backslash. Raises `BadAddress`.
+    white space or backslash; its host is a name of letters, digits and hyphens (RFC 1123, 2.1) or an address.
+    The origin goes into headers, where `*` and `;` would mean more than a host. Raises `BadAddress`.
     """
     if len(url) > MAX_ADDRESS or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         raise BadAddress("characters")
@@ -25,7 +32,7 @@ def platform_origin(url: str, loopback_hosts: frozenset[str] = frozenset()) -> s
         host, port = parts.hostname, parts.port
     except ValueError:
         raise BadAddress("form") from None
-    if not host or parts.username is not None or parts.password is not None or parts.fragment:
+    if not host or parts.fragment or not _NETLOC.match(parts.netloc) or not _is_host(host):
         raise BadAddress("form")
     listed = is_listed(host, port, loopback_hosts)
     if parts.scheme != "https" and not (parts.scheme == "http" and listed):
@@ -43,6 +50,11 @@ def origin(scheme: str, host: str, port: int | None) -> str:
     return f"{scheme}://{name}:{port}"
 
 
+def is_plain_origin(text: str) -> bool:
+    """Whether a text is an origin and nothing more: safe to stand in a header."""
+    return bool(_ORIGIN.match(text))
+
+
 def is_listed(host: str, port: int | None, loopback_hosts: frozenset[str]) -> bool:
     """Whether the operator listed the host, with this port or with any."""
     return host in loopback_hosts or f"{host}:{port}" in loopback_hosts
@@ -54,6 +66,17 @@ def is_public(address: str) -> bool:
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
         found = found.ipv4_mapped
     return found.is_global and not found.is_multicast
+
+
+def _is_host(host: str) -> bool:
+    """Whether what stands in brackets is an address; a name has been looked at already."""
+    if ":" not in host:
+        return len(host) <= 253
+    try:
+        ipaddress.IPv6Address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_private_literal(host: str) -> bool:

@@ -15,6 +15,7 @@ from flask.globals import app_ctx
 from sqlalchemy.exc import SQLAlchemyError
 
 from mmo_lti.installation import Installation
+from mmo_lti.services.platform_address import is_plain_origin
 from mmo_lti.services.registration import platform_origins
 
 if TYPE_CHECKING:
@@ -89,8 +90,12 @@ def _policy(origins: frozenset[str], nonce: str = "", ancestor: str = "", action
 
 @lru_cache(maxsize=64)
 def _around_scripts(origins: frozenset[str], ancestor: str, action: str) -> tuple[str, str]:
-    """What of a policy stands before the scripts that it lets run, and what after them."""
-    ancestors = sorted(origins | {ancestor} - {""})
+    """What of a policy stands before the scripts that it lets run, and what after them.
+
+    Anything but an origin is left out: a `;` in it would write a directive, a `*` let everybody in.
+    """
+    ancestors = sorted(filter(is_plain_origin, origins | {ancestor}))
+    action = action if is_plain_origin(action) else ""
     policy = "; ".join(
         (
             "default-src 'none'",
