@@ -20,7 +20,7 @@ from mmo_lti.rules.states import MeetingState, MembershipState
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.attendance import belonging, ensure_list, set_mark
 from mmo_lti.services.meeting_moment import LONGEST_MINUTES
-from mmo_lti.services.meeting_protocol import SIGNED, protocol_of
+from mmo_lti.services.meeting_protocol import SIGNED, held_protocol_of, protocol_of
 from mmo_lti.services.permission import require
 from mmo_lti.services.scope import check_centre, hold, local_today
 from mmo_lti.services.state_change import note
@@ -65,10 +65,7 @@ def check_in(session: Session, actor: Actor, meeting: Meeting, now: datetime) ->
     hold(session, meeting)
     if not _belongs(session, actor, meeting, today):
         raise RuleError("check_in.not_listed", association=meeting.association.genitive)
-    protocol = protocol_of(session, meeting)
-    if protocol is not None:
-        # Whoever lodges it freezes the list: one of the two comes first.
-        hold(session, protocol)
+    held_protocol_of(session, meeting)
     check_open_now(session, meeting, now)
     row = _row_of(session, actor, meeting)
     if row is None:

@@ -13,7 +13,7 @@ from mmo_lti.rules.errors import RuleError
 from mmo_lti.rules.states import MeetingState, ProtocolState
 from mmo_lti.services.actor import Actor
 from mmo_lti.services.attendance import check_day_has_come, ensure_list, mark_rows
-from mmo_lti.services.meeting_protocol import protocol_of
+from mmo_lti.services.meeting_protocol import held_protocol_of, protocol_of
 from mmo_lti.services.permission import require
 from mmo_lti.services.protocol_draft import write_draft
 from mmo_lti.services.scope import check_centre, hold, local_today
@@ -68,9 +68,8 @@ def unmark_held(session: Session, actor: Actor, meeting: Meeting, now: datetime)
     hold(session, meeting)
     if meeting.state is MeetingState.PLANNED:
         return meeting
-    protocol = protocol_of(session, meeting)
+    protocol = held_protocol_of(session, meeting)
     if protocol is not None:
-        hold(session, protocol)
         if protocol.state is not ProtocolState.DRAFT:
             raise RuleError("protocol.lodged", number=protocol.number)
         change_state(session, actor, protocol, ProtocolState.VOID, "protocol.void", now)

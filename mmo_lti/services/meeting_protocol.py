@@ -9,6 +9,7 @@ from mmo_lti.models.meeting import Meeting
 from mmo_lti.models.protocol import Protocol
 from mmo_lti.rules.errors import RuleError
 from mmo_lti.rules.states import ProtocolState
+from mmo_lti.services.scope import hold
 
 SIGNED = frozenset({ProtocolState.LODGED, ProtocolState.ACCEPTED})
 
@@ -27,9 +28,24 @@ def protocol_of(session: Session, meeting: Meeting) -> Protocol | None:
     )
 
 
+def held_protocol_of(session: Session, meeting: Meeting) -> Protocol | None:
+    """As `protocol_of`, kept from rivals until the transaction ends; the meeting is held before.
+
+    Whoever lodges it freezes the list: that and a change of list or agenda come one after the other.
+    """
+    protocol = protocol_of(session, meeting)
+    return hold(session, protocol) if protocol is not None else None
+
+
+def hold_with_meeting(session: Session, protocol: Protocol) -> None:
+    """Hold a protocol beside which another of its meeting is written: the meeting first, as its list does."""
+    hold(session, protocol.meeting)
+    hold(session, protocol)
+
+
 def check_open(session: Session, meeting: Meeting) -> None:
     """Agenda and attendance follow the signed paper: `protocol.lodged` (number) once it is lodged."""
-    protocol = protocol_of(session, meeting)
+    protocol = held_protocol_of(session, meeting)
     if protocol is not None and protocol.state in SIGNED:
         raise RuleError("protocol.lodged", number=protocol.number)
 

@@ -28,7 +28,7 @@ from mmo_lti.services.actor import Actor
 from mmo_lti.services.attendance import members_present
 from mmo_lti.services.file_kind import FileKind
 from mmo_lti.services.for_leader import own_act, require_leader
-from mmo_lti.services.meeting_protocol import check_not_accepted, check_waits, protocol_of
+from mmo_lti.services.meeting_protocol import check_not_accepted, check_waits, hold_with_meeting, protocol_of
 from mmo_lti.services.permission import NotFound, require
 from mmo_lti.services.protocol_document import freeze
 from mmo_lti.services.protocol_draft import write_draft
@@ -163,7 +163,7 @@ def void(session: Session, actor: Actor, protocol: Protocol, reason: str, now: d
     today = local_today(session, actor.centre_id, now)
     require(session, actor, Action.PROTOCOL_VOID, today, protocol.association, _lodged_by(protocol))
     told = typed_text.words(reason, "R13.words")
-    hold(session, protocol)
+    hold_with_meeting(session, protocol)
     if protocol.state is ProtocolState.VOID:
         return protocol_of(session, protocol.meeting) or protocol
     check_not_accepted(protocol)
@@ -184,7 +184,7 @@ def correct(session: Session, actor: Actor, protocol: Protocol, now: datetime) -
     check_centre(actor, protocol)
     today = local_today(session, actor.centre_id, now)
     require(session, actor, Action.PROTOCOL_DRAFT, today, protocol.association)
-    hold(session, protocol)
+    hold_with_meeting(session, protocol)
     latest = numbered(session, protocol.association, AcademicYear(protocol.year), protocol.number)
     if latest is not None and latest.version > protocol.version:
         return latest
