@@ -10,9 +10,11 @@ from mmo_lti.lti.outgoing import Answer
 from mmo_lti.lti.platform_service import PlatformService, ServiceFailed
 
 MAX_PAGES = 500
+MAX_LINK = 8 * 1024
+"""Characters of the header that leads on."""
 
 _PARAMETER = r'\s*;\s*([\w!#$&+.^`|~-]+\*?)\s*(?:=\s*(?:"([^"]*)"|([^\s",;]+)))?'
-_LINK = re.compile(rf"<([^>]*)>((?:{_PARAMETER})*)")
+_LINK = re.compile(rf"<([^<>]*)>((?:{_PARAMETER})*)")
 _ONE = re.compile(_PARAMETER)
 
 
@@ -33,8 +35,14 @@ def pages(service: PlatformService, url: str, scopes: tuple[str, ...], accept: s
 
 
 def next_page(answer: Answer, url: str) -> str | None:
-    """The next page's address, as the platform wrote it, or none; a relative one is resolved."""
-    for found in _LINK.finditer(answer.headers.get("Link", "")):
+    """The next page's address, as the platform wrote it, or none; a relative one is resolved.
+
+    Raises `ServiceFailed` for a header beyond all measure: to overlook it would end the list too early.
+    """
+    link = answer.headers.get("Link", "")
+    if len(link) > MAX_LINK:
+        raise ServiceFailed("link_size")
+    for found in _LINK.finditer(link):
         for name, quoted, plain in _ONE.findall(found[2]):
             if name.lower() == "rel" and "next" in (quoted or plain).lower().split():
                 return _joined(url, str(found[1]))
