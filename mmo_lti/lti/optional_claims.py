@@ -151,11 +151,11 @@ def deep_link(claims: Claims, origins: frozenset[str]) -> DeepLinkRequest:
     return_url = settings.get("deep_link_return_url")
     if not isinstance(return_url, str) or not on_platform(return_url, origins):
         raise broken("deep_link_return_url")
-    types = _texts(settings.get("accept_types"))
+    types = [kind for kind in _texts(settings.get("accept_types")) if kind.isprintable()]
     if not types or not _texts(settings.get("accept_presentation_document_targets")):
         raise broken("deep_linking_settings")
     data = settings.get("data")
-    if data is not None and (not isinstance(data, str) or len(data) > MAX_DEEP_LINK_DATA):
+    if data is not None and not _can_go_back(data):
         raise broken("deep_linking_data")
     return DeepLinkRequest(
         return_url=return_url,
@@ -164,3 +164,14 @@ def deep_link(claims: Claims, origins: frozenset[str]) -> DeepLinkRequest:
         accept_lineitem=settings.get("accept_lineitem") is True,
         data=data,
     )
+
+
+def _can_go_back(data: object) -> bool:
+    """Whether the platform's own text can be kept and signed as it came: NUL and half a character cannot."""
+    if not isinstance(data, str) or len(data) > MAX_DEEP_LINK_DATA or "\0" in data:
+        return False
+    try:
+        data.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
