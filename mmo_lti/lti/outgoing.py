@@ -53,7 +53,7 @@ class Answer:
         """The body as strict JSON; raises `OutgoingFailed`."""
         try:
             return strict_json(self.body)
-        except (ValueError, RecursionError):
+        except ValueError:
             raise OutgoingFailed("json", status=self.status) from None
 
 

@@ -19,6 +19,8 @@ from mmo_lti.lti.refusal import Refused, broken, untrusted
 
 MAX_TOKEN_BYTES = 32 * 1024
 MAX_KID = 255
+MAX_DEPTH = 32
+"""Lists and objects within each other: claims and key sets have five or six."""
 
 _RS256 = jws.JWSRegistry(algorithms=["RS256"]).get_alg("RS256")
 _SIGNATURE_ALPHABET = re.compile(r"[A-Za-z0-9_-]*\Z")
@@ -97,7 +99,7 @@ def _json_object(part: str, where: str) -> dict[str, Any]:
         raise broken(f"{where}_base64")
     try:
         value = strict_json(_decoded(part, where))
-    except (ValueError, RecursionError):
+    except ValueError:
         raise broken(f"{where}_json") from None
     if not isinstance(value, dict):
         raise broken(f"{where}_json")
@@ -105,8 +107,27 @@ def _json_object(part: str, where: str) -> dict[str, Any]:
 
 
 def strict_json(text: str | bytes) -> Any:
-    """Parse JSON; doubled names, `NaN` and infinities raise `ValueError`, deep nesting `RecursionError`."""
-    return _STRICT.decode(text.decode("utf-8") if isinstance(text, bytes) else text)
+    """Parse JSON; doubled names, `NaN`, infinities and deep nesting raise `ValueError`."""
+    plain = text.decode("utf-8") if isinstance(text, bytes) else text
+    try:
+        value = _STRICT.decode(plain)
+    except RecursionError:
+        raise ValueError("too deep") from None
+    # Seldom more brackets in all than may be within each other: then there is nothing to look through.
+    if plain.count("[") + plain.count("{") > MAX_DEPTH:
+        _check_depth(value)
+    return value
+
+
+def _check_depth(value: Any) -> None:
+    """What is nested almost too deeply to be parsed would fail later, where it is written or read again."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        inside = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [each for entries in inside for each in entries if isinstance(each, dict | list)]
+        if not level:
+            return
+    raise ValueError("too deep")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
