@@ -8,6 +8,14 @@ from urllib.parse import urlsplit
 
 MAX_ADDRESS = 1000
 
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""Nothing else is given out (RFC 4291, 2.4): no site-local, IPv4-compatible, locally translated addresses."""
+_NOT_OF_THE_INTERNET = tuple(
+    ipaddress.ip_network(network) for network in ("2001::/32", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24")
+)
+"""What some version of Python takes for global: Teredo, examples, protocols' own, relays of 6to4."""
+
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])"
 _NETLOC = re.compile(rf"{_HOST}(?::[0-9]{{1,5}})?\Z")
@@ -61,11 +69,17 @@ def is_listed(host: str, port: int | None, loopback_hosts: frozenset[str]) -> bo
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the internet: not private, loopback, link-local or multicast."""
+    """Whether an IP address is one of the internet: not private, loopback, link-local or multicast.
+
+    An IPv6 address that leads on to an IPv4 one is judged by that one.
+    """
     found = ipaddress.ip_address(address)
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    return found.is_global and not found.is_multicast
+    if isinstance(found, ipaddress.IPv6Address):
+        found = _leads_to(found)
+    if isinstance(found, ipaddress.IPv6Address) and found not in _GLOBAL_UNICAST:
+        return False
+    listed = any(found in network for network in _NOT_OF_THE_INTERNET)
+    return found.is_global and not found.is_multicast and not listed
 
 
 def _is_host(host: str) -> bool:
@@ -77,6 +91,15 @@ def _is_host(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _leads_to(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The IPv4 address to which systems, translators (RFC 6052) and 6to4 routers hand on, or itself."""
+    if address.ipv4_mapped:
+        return address.ipv4_mapped
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.sixtofour or address
 
 
 def _is_private_literal(host: str) -> bool:
