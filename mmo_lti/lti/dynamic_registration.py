@@ -54,7 +54,7 @@ def read_configuration(document: Any, url: str, hosts: frozenset[str]) -> Platfo
     for name in ("issuer", *_ENDPOINTS):
         try:
             found = platform_origin(_text(document, name), hosts)
-            if name == "issuer" and found != platform_origin(url, hosts):
+            if name == "issuer" and (found != platform_origin(url, hosts) or "?" in issuer):
                 raise BadAddress("elsewhere")
         except BadAddress:
             raise broken(f"configuration_{name}", iss=issuer) from None
@@ -142,7 +142,7 @@ def read_answer(document: Any, configuration: PlatformConfiguration) -> Platform
         authorization_endpoint=configuration.authorization_endpoint,
         token_endpoint=configuration.token_endpoint,
         jwks_uri=configuration.jwks_uri,
-        deployment_id=str(deployment) if isinstance(deployment, str | int) else "",
+        deployment_id=deployment if isinstance(deployment, str) else "",
         token_audience=configuration.token_audience,
         scopes=tuple(_text(document, "scope", required=False).split()),
         product=configuration.product,

@@ -198,6 +198,15 @@ def test_lti_112_no_deployment_in_the_answer(registrar, web, database):
         assert session.scalars(select(Deployment).where(Deployment.registration_id == row.id)).all() == []
 
 
+@pytest.mark.parametrize("told", [True, False, 1, 1.5, None, ["1"], {"1": 1}])
+def test_lti_112_a_deployment_is_a_text_as_launches_name_it(registrar, web, database, told):
+    web.replace("POST", REGISTER, json=granted(**{v.TOOL_CONFIGURATION: {"deployment_id": told}}))
+    assert "номер развёртывания" in registrar.open().text
+    with database.read() as session:
+        assert [row.deployment_id for row in session.scalars(select(Deployment))] == ["1"]
+        assert session.scalars(select(Deployment)).one().registration.client_id == CLIENT
+
+
 def test_lti_113_last_page(registrar, database):
     first = registrar.open()
     code = re.search(r'id="coordinator-code">([A-Z2-9-]{19})<', first.text)
