@@ -16,8 +16,10 @@ from mmo_lti.services.registration import (
     PlatformFacts,
     PlatformRefused,
     add_deployment,
+    check_typed_platform,
     find_deployment,
     invite_platform,
+    is_known,
     register_platform,
     switch,
 )
@@ -117,6 +119,8 @@ def add(
     with opened() as ground, ground.database.write() as session:
         now = clock.now(session)
         try:
+            if not is_known(session, iss):
+                check_typed_platform(facts, ground.config.loopback_hosts)
             registration = register_platform(session, facts, ground.config.loopback_hosts, now)
         except PlatformRefused as refused:
             raise _refused(refused) from None
@@ -192,4 +196,5 @@ def move(old: str, new: str) -> None:
 
 
 def _refused(refused: PlatformRefused) -> click.ClickException:
-    return click.UsageError(f"this {refused.params['field']} cannot be used")
+    normal = f": write {refused.params['normal']}" if "normal" in refused.params else ""
+    return click.UsageError(f"this {refused.params['field']} cannot be used{normal}")

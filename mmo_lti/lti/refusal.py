@@ -16,6 +16,7 @@ class Outcome(Enum):
     STALE = (401, "stale")
     UNKNOWN = (403, "unknown_platform")
     DENIED = (403, "no_access")
+    TAKEN = (409, "taken")
     UNCONNECTED = (403, "unconnected_course")
     COOKIES = (401, "cookies")
     LATER = (503, "later")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, g, make_response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from mmo_lti.lti.browser import check_origin
 from mmo_lti.lti.dynamic_registration import fetch_configuration, register
 from mmo_lti.lti.page import answering
-from mmo_lti.lti.refusal import broken, denied
+from mmo_lti.lti.refusal import Outcome, Refused, broken, denied
 from mmo_lti.lti.side import LtiSide, lti_side
 from mmo_lti.models.centre import Centre
 from mmo_lti.services import registration as registrations
@@ -56,8 +59,9 @@ def register_platform(secret: str) -> BaseResponse:
             "lti/register_again.html", iss=configuration.issuer, url=configuration_url, token=token
         )
         return make_response(page)
-    facts = register(side.outgoing, configuration, token, side.public_url)
-    code = store(side, secret, facts)
+    with reserved(side, secret):
+        facts = register(side.outgoing, configuration, token, side.public_url)
+        code = store(side, secret, facts)
     page = render_template("lti/registered.html", facts=facts, code=code)
     return make_response(page)
 
@@ -79,8 +83,32 @@ def _let_frame(configuration_url: str, hosts: frozenset[str]) -> None:
         raise broken("openid_configuration") from None
 
 
+@contextmanager
+def reserved(side: LtiSide, secret: str) -> Iterator[None]:
+    """Keep the invitation for the registration inside, and give it back where that fails."""
+    try:
+        with side.installation.database.write() as session:
+            now = side.installation.now(session)
+            registrations.reserve_invitation(session, secret, now)
+    except PlatformRefused:
+        raise _taken() from None
+    try:
+        yield
+    except Exception:
+        with side.installation.database.write() as session:
+            registrations.release_invitation(session, secret, now)
+        raise
+
+
+def _taken() -> Refused:
+    return Refused(Outcome.TAKEN, "denied.invitation_taken")
+
+
 def store(side: LtiSide, secret: str, facts: PlatformFacts) -> str | None:
-    """Store registration and spent invitation together; returns the first coordinator's code, if needed."""
+    """Store registration and spent invitation together; returns the first coordinator's code, if needed.
+
+    The invitation is reserved. Raises `Refused`.
+    """
     hosts = side.installation.config.loopback_hosts
     try:
         with side.installation.database.write() as session:
@@ -89,4 +117,6 @@ def store(side: LtiSide, secret: str, facts: PlatformFacts) -> str | None:
             registrations.use_invitation(session, secret, registration, now)
             return invite_coordinator(session, session.get_one(Centre, registration.centre_id), now)
     except PlatformRefused as refused:
+        if refused.params["field"] == "invitation":
+            raise _taken() from None
         raise broken(f"registration_{refused.params['field']}", iss=facts.iss) from None

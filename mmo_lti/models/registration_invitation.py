@@ -20,4 +20,5 @@ class RegistrationInvitation(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    """When it was spent; without a registration: since when one is under way."""
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))

@@ -50,6 +50,15 @@ def platform_origin(url: str, loopback_hosts: frozenset[str] = frozenset()) -> s
     return origin(parts.scheme, host, port)
 
 
+def normal_issuer(url: str, loopback_hosts: frozenset[str] = frozenset()) -> str:
+    """An issuer as Moodle writes its own (`wwwroot`): small letters, no usual port, final slash or query.
+
+    Launches name their issuer in these very signs, so a spelling beside it would let nobody in.
+    Raises `BadAddress` for what is no platform's address.
+    """
+    return platform_origin(url, loopback_hosts) + urlsplit(url).path.rstrip("/")
+
+
 def origin(scheme: str, host: str, port: int | None) -> str:
     """`scheme://host[:port]`, without the scheme's own port."""
     name = f"[{host}]" if ":" in host else host

@@ -15,8 +15,7 @@ from mmo_lti.models.registration import PlatformKeySet, Registration
 from mmo_lti.services import journal, outbox
 from mmo_lti.services.actor import clock_actor
 from mmo_lti.services.moodle_access import find_access
-from mmo_lti.services.platform_address import BadAddress, platform_origin
-from mmo_lti.services.registration import PlatformRefused
+from mmo_lti.services.registration import PlatformRefused, check_issuer
 
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "token_audience")
 
@@ -26,15 +25,13 @@ def move_platform(session: Session, old: str, new: str, hosts: frozenset[str], n
 
     The web services' too, with their token: the operator says that it is the same Moodle.
 
-    Raises `PlatformRefused` for an unknown `old`, a `new` that is connected already or no address.
+    Raises `PlatformRefused` for an unknown `old`, a `new` that is connected already, no address, or
+    not spelt as issuers are.
     """
     centre = session.scalar(select(Centre).where(Centre.iss == old))
     if centre is None:
         raise PlatformRefused("platform.refused", field="old")
-    try:
-        platform_origin(new, hosts)
-    except BadAddress:
-        raise PlatformRefused("platform.refused", field="new") from None
+    check_issuer(new, "new", hosts)
     if session.scalar(select(Centre.id).where(Centre.iss == new)) is not None:
         raise PlatformRefused("platform.refused", field="new")
     for registration in session.scalars(select(Registration).where(Registration.centre_id == centre.id)):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.centre import Centre
@@ -15,10 +15,12 @@ from mmo_lti.models.registration_invitation import RegistrationInvitation
 from mmo_lti.rules.errors import RuleError
 from mmo_lti.services import journal
 from mmo_lti.services.actor import Actor, clock_actor
-from mmo_lti.services.platform_address import BadAddress, platform_origin
+from mmo_lti.services.platform_address import BadAddress, normal_issuer, platform_origin
 from mmo_lti.services.sealed import digest_of, fresh_secret
 
 INVITATION_LIFE = timedelta(hours=24)
+RESERVED = timedelta(minutes=2)
+"""So long an approval waits for the platform's answer; after a crash in between it is good again."""
 MAX_ID = 255
 
 
@@ -58,28 +60,56 @@ def invite_platform(session: Session, now: datetime) -> str:
 
 
 def is_invited(session: Session, secret: str, now: datetime) -> bool:
-    """Whether a registration address is still good."""
-    found = select(RegistrationInvitation.id).where(*_open(secret, now))
+    """Whether a registration address is still good; another registration may be under way there."""
+    found = select(RegistrationInvitation.id).where(
+        *_unspent(secret), RegistrationInvitation.expires_at > now
+    )
     return session.scalar(found) is not None
 
 
-def use_invitation(session: Session, secret: str, registration: Registration, now: datetime) -> None:
-    """Spend the approval on `registration`; raises `PlatformRefused` when it was spent meanwhile."""
-    session.flush()
-    spent = session.execute(
+def reserve_invitation(session: Session, secret: str, now: datetime) -> None:
+    """Take the approval before anything is asked of the platform, so that it makes one tool and not several.
+
+    Raises `PlatformRefused` when it is spent, or reserved by a registration that is under way.
+    """
+    free = RegistrationInvitation.used_at.is_(None) | (RegistrationInvitation.used_at <= now - RESERVED)
+    _change_invitation(
+        session,
         update(RegistrationInvitation)
-        .where(*_open(secret, now))
-        .values(used_at=now, registration_id=registration.id)
+        .where(*_unspent(secret), RegistrationInvitation.expires_at > now, free)
+        .values(used_at=now),
     )
-    if spent.rowcount != 1:  # type: ignore[attr-defined]
+
+
+def release_invitation(session: Session, secret: str, reserved_at: datetime) -> None:
+    """Give back what was reserved at that moment: the registration failed, the address stays good."""
+    session.execute(
+        update(RegistrationInvitation)
+        .where(*_unspent(secret), RegistrationInvitation.used_at == reserved_at)
+        .values(used_at=None)
+    )
+
+
+def use_invitation(session: Session, secret: str, registration: Registration, now: datetime) -> None:
+    """Spend the reserved approval on `registration`; raises `PlatformRefused` when it was spent meanwhile."""
+    session.flush()
+    _change_invitation(
+        session,
+        update(RegistrationInvitation)
+        .where(*_unspent(secret), RegistrationInvitation.used_at.is_not(None))
+        .values(used_at=now, registration_id=registration.id),
+    )
+
+
+def _change_invitation(session: Session, change: Update) -> None:
+    if session.execute(change).rowcount != 1:  # type: ignore[attr-defined]
         raise PlatformRefused("platform.refused", field="invitation")
 
 
-def _open(secret: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _unspent(secret: str) -> tuple[ColumnElement[bool], ...]:
     return (
         RegistrationInvitation.digest == digest_of(secret),
-        RegistrationInvitation.used_at.is_(None),
-        RegistrationInvitation.expires_at > now,
+        RegistrationInvitation.registration_id.is_(None),
     )
 
 
@@ -94,6 +124,28 @@ def check_platform(facts: PlatformFacts, loopback_hosts: frozenset[str]) -> None
             platform_origin(getattr(facts, field), loopback_hosts)
         except BadAddress:
             raise PlatformRefused("platform.refused", field=field) from None
+    if "?" in facts.iss:  # an issuer has no query (OIDC core 2); a fragment is refused as an address
+        raise PlatformRefused("platform.refused", field="iss")
+
+
+def check_typed_platform(facts: PlatformFacts, loopback_hosts: frozenset[str]) -> None:
+    """As `check_platform`, where a person wrote the issuer; raises `PlatformRefused`.
+
+    A platform that registers itself says how it spells its issuer. A person who types another spelling of
+    Moodle's would find out at the first launch only.
+    """
+    check_issuer(facts.iss, "iss", loopback_hosts)
+    check_platform(facts, loopback_hosts)
+
+
+def check_issuer(iss: str, field: str, loopback_hosts: frozenset[str]) -> None:
+    """Raise `PlatformRefused`, with the usual spelling, unless a typed issuer has it."""
+    try:
+        normal = normal_issuer(iss, loopback_hosts)
+    except BadAddress:
+        raise PlatformRefused("platform.refused", field=field) from None
+    if iss != normal:
+        raise PlatformRefused("platform.issuer", field=field, normal=normal)
 
 
 def register_platform(

@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from mmo_lti.lti.browser import check_origin
 from mmo_lti.lti.connection_check import key_set
 from mmo_lti.lti.page import answering
-from mmo_lti.lti.registration_views import MAX_BODY, check_invitation, store
+from mmo_lti.lti.registration_views import MAX_BODY, check_invitation, reserved, store
 from mmo_lti.lti.side import lti_side
 from mmo_lti.lti.vocabulary import SCOPES
 from mmo_lti.rules.errors import RuleError
-from mmo_lti.services.registration import PlatformFacts, check_platform
+from mmo_lti.services.registration import PlatformFacts, check_typed_platform
 from mmo_lti.web.form import Form
 from mmo_lti.web.moodle_form import moodle_form, told_by_moodle
 from mmo_lti.web.sentences import sentences
@@ -52,7 +52,8 @@ def register_by_hand(secret: str) -> BaseResponse:
         _check(form, facts)
     if form.faults or form.refusals:
         return make_response(_page(form), 422)
-    code = store(side, secret, facts)
+    with reserved(side, secret):
+        code = store(side, secret, facts)
     return make_response(render_template("lti/registered.html", facts=facts, code=code, by_hand=True))
 
 
@@ -72,12 +73,12 @@ def _check(form: Form, facts: PlatformFacts) -> None:
     """Say what is wrong at its field: an impossible value, or a Moodle that shows no keys there."""
     side = lti_side()
     try:
-        check_platform(facts, side.installation.config.loopback_hosts)
+        check_typed_platform(facts, side.installation.config.loopback_hosts)
     except RuleError as refused:
-        form.faults[str(refused.params["field"])] = gettext(
-            "Так быть не может: скопируйте значение из Moodle."
-        )
-        form.refusals.extend(sentences(refused))
+        told = sentences(refused)
+        wrong = gettext("Так быть не может: скопируйте значение из Moodle.")
+        form.faults[str(refused.params["field"])] = told[0] if "normal" in refused.params else wrong
+        form.refusals.extend(told)
         return
     step = key_set(side.outgoing, facts.jwks_uri)
     if step.level == "failure":

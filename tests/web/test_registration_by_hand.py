@@ -56,6 +56,28 @@ def moodle() -> Iterator[responses.RequestsMock]:
         yield mock
 
 
+@pytest.mark.parametrize(
+    ("typed", "normal"),
+    [
+        ("https://NEW.example", NEW),
+        (f"{NEW}:443", NEW),
+        (f"{NEW}/?x=1", NEW),
+        (f"{NEW}/LMS/?x", f"{NEW}/LMS"),
+    ],
+)
+def test_issuer_in_another_spelling_is_shown_as_moodle_writes_it(administrator, database, typed, normal):
+    page = administrator.send(iss=typed)
+    assert page.status == 422
+    assert f"Адрес платформы пишется так: {normal}" in page.text
+    assert registered(database) == []
+
+
+def test_slash_at_the_end_of_the_issuer_is_taken_off(administrator, moodle, database):
+    administrator.send(iss=f"{NEW}/")
+    with database.read() as session:
+        assert session.scalars(select(Centre.iss).where(Centre.iss.startswith(NEW))).all() == [NEW]
+
+
 def registered(database: Database) -> list[str]:
     with database.read() as session:
         query = select(Registration.client_id).join(Centre).where(Centre.iss == NEW)
