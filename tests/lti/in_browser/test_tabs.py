@@ -1,7 +1,8 @@
-"""Tabs: two people, two courses, a tab of one's own, a link from a message (N 126, 127; «Links and sessions»)."""
+"""Tabs: two people, two roles, two courses, a tab of one's own, a link from a message (N 126, 127; «Links and sessions»)."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
@@ -9,9 +10,16 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from mmo_lti.models.centre import Centre
+from mmo_lti.models.journal import JournalEntry
+from mmo_lti.models.office import OfficeKind
+from mmo_lti.models.order import OrderKind
 from mmo_lti.models.person import Account
 from mmo_lti.services.notice import notify
 from tests.factories.association import make_association
+from tests.factories.membership import make_membership
+from tests.factories.office import make_office
+from tests.factories.order import make_order
+from tests.factories.person import make_person
 from tests.lti.conftest import Clock
 from tests.lti.in_browser.chromium import chromium
 from tests.lti.in_browser.conftest import OpenBrowser
@@ -45,6 +53,73 @@ def test_lti_126_two_people_in_two_tabs(stage: Stage, browser: OpenBrowser) -> N
     teachers = stage.site.teacher_ids
     assert [position_of(stage, sub) for sub in teachers[:2]] == ["учитель", "методист"]
     expect(of_first.locator(".mmo-who")).to_have_text("Иванова А. И.")
+
+
+def two_roles(stage: Stage) -> None:
+    """teacher01 leads MMO-02; metodist is the centre's coordinator."""
+    with stage.database.write() as session:
+        centre = session.scalars(select(Centre)).one()
+        leader = make_person(session, centre, sub=str(stage.site.teacher_ids[0]))
+        coordinator = make_person(
+            session, centre, "Методистова", "Вера", "Павловна", sub=str(stage.site.coordinator_id)
+        )
+        make_office(session, coordinator, OfficeKind.COORDINATOR)
+        association = make_association(session, centre, code="MMO-02")
+        make_order(session, association, OrderKind.CREATION, coordinator)
+        make_order(session, association, OrderKind.APPOINTMENT, coordinator, leader)
+        make_membership(session, association, leader)
+
+
+def acts(stage: Stage) -> list[tuple[str, str]]:
+    """What the journal has of people: whose account, what."""
+    with stage.database.read() as session:
+        rows = session.execute(
+            select(Account.sub, JournalEntry.action)
+            .join(Account, Account.person_id == JournalEntry.actor)
+            .order_by(JournalEntry.id)
+        )
+        return [(row.sub, row.action) for row in rows]
+
+
+def test_lti_126_two_roles_in_two_tabs(stage: Stage, browser: OpenBrowser) -> None:
+    """A leader and the coordinator in one browser: each page is shown, reloaded and sent by its own role."""
+    two_roles(stage)
+    context = browser()
+    first, second = context.pages[0], context.new_page()
+    leader = stage.launch(first, "teacher01")
+    expect(leader.locator(".mmo-who")).to_have_text("Иванова А. И.")
+    coordinator = stage.launch(second, "metodist")
+    coordinator.get_by_role("link", name="Город", exact=True).click()
+    coordinator.get_by_role("link", name="Организации").click()
+    first.bring_to_front()
+    leader.get_by_role("link", name="Объединения", exact=True).click()
+    leader.get_by_role("link", name=re.compile("учителей математики")).first.click()
+    leader.get_by_role("link", name="Заседания").first.click()
+    for tab, frame, heading, name, orders in (
+        (first, leader, "Заседания и мероприятия", "Иванова А. И.", 0),
+        (second, coordinator, "Образовательные организации", "Методистова В. П.", 1),
+    ):
+        tab.bring_to_front()
+        expect(frame.get_by_role("heading", level=1)).to_contain_text(heading)
+        with tab.expect_event("framenavigated"):
+            stage.frame_of(tab).evaluate("location.reload()")
+        expect(frame.locator(".mmo-who")).to_have_text(name)
+        expect(frame.get_by_role("link", name="Приказы")).to_have_count(orders)
+    first.bring_to_front()
+    leader.get_by_text("Добавить мероприятие вне плана").click()
+    leader.get_by_label("Тема").fill("Обмен опытом")
+    leader.get_by_label("День").fill("2026-10-20")
+    leader.get_by_role("button", name="Запланировать").click()
+    expect(leader.locator("main")).to_contain_text("Обмен опытом")
+    second.bring_to_front()
+    coordinator.get_by_text("Добавить организации").click()
+    coordinator.get_by_label("Названия, каждое с новой строки").fill("МБОУ СОШ № 99")
+    coordinator.get_by_role("button", name="Добавить", exact=True).click()
+    expect(coordinator.locator("main")).to_contain_text("МБОУ СОШ № 99")
+    of_leader, of_coordinator = str(stage.site.teacher_ids[0]), str(stage.site.coordinator_id)
+    assert acts(stage) == [(of_leader, "meeting.plan"), (of_coordinator, "add_organisation")]
+    for frame, name in ((leader, "Иванова А. И."), (coordinator, "Методистова В. П.")):
+        expect(frame.locator(".mmo-who")).to_have_text(name)
 
 
 def test_lti_126_two_courses_in_two_tabs(stage: Stage, browser: OpenBrowser) -> None:
