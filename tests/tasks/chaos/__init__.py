@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.tasks.chaos.rest", "tests.tasks.chaos.run")
+pytest.register_assert_rewrite(*(f"tests.tasks.chaos.{name}" for name in ("rest", "run", "workers")))

@@ -20,6 +20,7 @@ from mmo_lti.services import association as associations
 from mmo_lti.services import drift, group_link, meeting, meeting_change, membership
 from mmo_lti.services.desired_course import OUT
 from mmo_lti.services.drift_book import REJECTED_IN_MOODLE, DriftKind, is_question
+from mmo_lti.services.group_link import ALIVE
 from mmo_lti.services.membership_decision import accept_request
 from mmo_lti.services.membership_move import STANDING, membership_of
 from mmo_lti.services.order_paper import Grounds, OrderPaper
@@ -71,15 +72,31 @@ class People:
         acts = [self._join, self._join, self._leave, self._call, self._move, self._cancel, self._rename]
         self.commit(self._random.choice(acts), self._random.choice(self.associations))
 
-    def commit(self, act: Callable[[Session, Association], Done | None], association_id: int) -> None:
-        """One act in one transaction, written down once it is committed."""
+    def commit(
+        self,
+        act: Callable[[Session, Association], Done | None],
+        association_id: int,
+        *,
+        syncs: bool = False,
+    ) -> None:
+        """One act in one transaction, written down once it is committed.
+
+        `syncs`: it wants a sync whatever it changes.
+        """
         with suppress(*REFUSED):
             with self.city.worker.database.write() as session:
-                done = act(session, session.get_one(Association, association_id))
-                self._watch.wished(session)
+                association = session.get_one(Association, association_id)
+                alive = any(link.state in ALIVE for link in group_link.links_of(session, association))
+                done = act(session, association)
             self._log.append(f"use {act.__name__} {association_id}")
+            before = self._known_to_all()
             if done is not None:
                 done()
+            if syncs or (alive and before != self._known_to_all()):
+                self._watch.wished()
+
+    def _known_to_all(self) -> tuple[object, ...]:
+        return dict(self.inside), dict(self.called), dict(self.names)
 
     def _join(self, session: Session, association: Association) -> Done:
         sub = self._random.choice(TEACHERS)
@@ -172,7 +189,7 @@ class People:
             *(lambda session, _, one=one: self._make_anew(session, one) for one in lost),
         ]
         if acts:
-            self.commit(self._random.choice(acts), self.associations[0])
+            self.commit(self._random.choice(acts), self.associations[0], syncs=True)
         return bool(acts)
 
     def _decide(self, session: Session, drift_id: int, given: DriftAnswer) -> Done:

@@ -157,7 +157,7 @@ class Run(Workers):
             course = session.get_one(Course, self.city.course_id)
             sync_health.confirm_roster(session, self.city.coordinator, course, number, self.city.clock())
             self.log.append(f"confirmed {number}")
-            self.watch.wished(session)
+            self.watch.wished()
 
     # At rest.
 

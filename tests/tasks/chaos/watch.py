@@ -65,11 +65,9 @@ class Watch:
         """The clock did: leases are over, or not believed any more."""
         self._jumped_since |= set(self._running.values())
 
-    def wished(self, session: Session) -> None:
-        """Somebody changed something, in this transaction that is about to be committed."""
-        session.flush()
-        if session.scalar(_STANDING.where(OutboxRow.claimed_by.is_(None))) is not None:
-            self._wished = next(self._moments)
+    def wished(self) -> None:
+        """Somebody has changed what Moodle is to show."""
+        self._wished = next(self._moments)
 
     def look(self, session: Session) -> None:
         """Once the outbox is empty, a sync has begun after the last wish and ended, well or not."""
