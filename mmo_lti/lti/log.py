@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 
 from mmo_lti.lti.refusal import Outcome, Refused
@@ -20,6 +21,7 @@ MAX_VALUE = 200
 KNOWN = ("iss", "client_id", "deployment_id", "kid", "error")
 
 _REF_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_ERROR = re.compile("[a-z_]{1,40}")
 _INFO = frozenset({"stale", "denied", "cookies"})
 
 
@@ -49,6 +51,8 @@ def write(level: int, event: str, reason: str, **facts: str | int | float) -> No
 def refused(event: str, refusal: Refused, ref: str, milliseconds: float) -> None:
     """The line of a refused request."""
     facts = {name: str(value) for name, value in refusal.known.items() if name in KNOWN}
+    if facts.get("error"):
+        facts["error"] = _error(facts["error"])
     write(_level(refusal), event, refusal.reason, ref=ref, ms=round(milliseconds, 1), **facts)
 
 
@@ -58,6 +62,11 @@ def _level(refusal: Refused) -> int:
     if refusal.reason.split(".", 1)[0] in _INFO and refusal.reason != "stale.replay":
         return logging.INFO
     return logging.WARNING
+
+
+def _error(text: str) -> str:
+    """An error code as the standards form them; of anything else, a token or a name, the length."""
+    return text if _ERROR.fullmatch(text) else f"{len(text)} characters"
 
 
 def _cut(value: str | int | float) -> str | int | float:

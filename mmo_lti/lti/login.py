@@ -73,9 +73,9 @@ def single_values(sent: Parameters, most: int = MAX_PARAMETER) -> dict[str, str]
     for values in sent.values():
         if any(len(value) > most for value in values):
             raise Refused(Outcome.TOO_LARGE, "malformed.size")
-    for name, values in sent.items():
+    for values in sent.values():
         if len(values) != 1:
-            raise broken("doubled", error=name)
+            raise broken("doubled")
     return {name: values[0] for name, values in sent.items()}
 
 
