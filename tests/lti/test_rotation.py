@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +16,13 @@ import responses
 from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from mmo_lti.lti import tool_keys
 from mmo_lti.models.database import Database
+from mmo_lti.models.person import Account
+from mmo_lti.models.web_session import WebSession
 from tests.lti.conftest import Clock, Journey
 from tests.lti.platform import JWKS, TOOL, Platform
 
@@ -56,6 +61,21 @@ def rotating(rsa_keys: list[RSAKey]) -> Iterator[RotatingPlatform]:
         yield found
 
 
+def opened_by(response: TestResponse) -> str:
+    """The handle of the session that an answer signs its browser in to; empty where it does not."""
+    cookies = " ".join(response.headers.getlist("Set-Cookie"))
+    given = re.findall(r"__Host-mmo_session_([0-9a-f]{12})=\d+\.[\w-]+;", cookies)
+    there = re.findall(r"/s/([0-9a-f]{12})/", response.location or "")
+    return given[0] if given == there else ""
+
+
+def signed_in(database: Database) -> dict[str, str]:
+    """Whose session each handle is, by `sub`."""
+    with database.read() as session:
+        rows = session.execute(select(WebSession.handle, Account.sub).join(WebSession.account))
+        return {row.handle: row.sub for row in rows}
+
+
 @dataclass
 class Load:
     """People who come in several threads until they are told to stop."""
@@ -65,6 +85,8 @@ class Load:
     platform: RotatingPlatform
     numbers: Iterator[int] = field(default_factory=count)
     statuses: list[int] = field(default_factory=list)
+    sessions: list[tuple[str, str]] = field(default_factory=list)
+    """Who came, and the handle of the session whose cookie the browser was given."""
     stopped: threading.Event = field(default_factory=threading.Event)
     under_way: int = 0
     jumping: bool = False
@@ -104,14 +126,17 @@ class Load:
             # A browser each: one keeps ten begun logins at most.
             journey = Journey(self.app.test_client(), self.platform.signer(), self.clock)
             try:
-                self.statuses.append(journey.launch(sub=str(next(self.numbers) % 9)).status_code)
+                sub = str(next(self.numbers) % 9)
+                came = journey.launch(sub=sub)
+                self.sessions.append((sub, opened_by(came)))
+                self.statuses.append(came.status_code)
             finally:
                 with self.changed:
                     self.under_way -= 1
                     self.changed.notify_all()
 
 
-def test_lti_063_platform_rotates_under_load(app, clock, rotating):
+def test_lti_063_platform_rotates_under_load(app, clock, rotating, database: Database):
     """Moodle publishes the new key and signs with it at once, and forgets the old one later."""
 
     def turn(load: Load) -> None:
@@ -128,6 +153,7 @@ def test_lti_063_platform_rotates_under_load(app, clock, rotating):
     load.run(turn)
     assert len(load.statuses) >= 100
     assert set(load.statuses) == {303}
+    assert_right_people(load, database)
     assert rotating.fetched == [(0,), (0, 1), (1, 2)]
 
 
@@ -142,6 +168,14 @@ def test_lti_064_platform_that_rotates_twice_in_a_minute_is_asked_once(app, cloc
         assert journey.launch().status_code == status
     clock.forward(minutes=1)
     assert journey.launch().status_code == 303
+
+
+def assert_right_people(load: Load, database: Database) -> None:
+    """Everybody who came got a session of their own, as nobody else."""
+    known = signed_in(database)
+    assert len(load.sessions) == len(load.statuses)
+    assert [who for who, handle in load.sessions if known.get(handle) != who] == []
+    assert len({handle for _, handle in load.sessions}) == len(load.sessions)
 
 
 @dataclass
@@ -192,3 +226,4 @@ def test_lti_080_our_key_rotates_under_load(app, clock, rotating, database: Data
     load = Load(app, clock, rotating)
     load.run(turn)
     assert set(load.statuses) == {303}
+    assert_right_people(load, database)
