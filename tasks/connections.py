@@ -8,9 +8,13 @@ from typing import Any
 
 import requests
 
+from mmo_lti.lti.deadline import Deadline
 from mmo_lti.lti.outgoing import PrivateAddress, guarded_session
 from mmo_lti.services.clock import wall_clock
 from moodle_sync.breaker import Breakers
+
+TOTAL_SECONDS = 120.0
+"""So long a request may take in all: twice the silence that is borne within an answer."""
 
 
 class _SiteSession(requests.Session):
@@ -26,11 +30,19 @@ class _SiteSession(requests.Session):
             self.mount(scheme, guarded.get_adapter(scheme))
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        """For whoever asks, a private address is one that refuses."""
-        try:
-            return super().send(request, **kwargs)
-        except PrivateAddress:
-            raise requests.ConnectionError("connection refused: private address") from None
+        """For whoever asks, a private address is one that refuses, and a late answer one that never came."""
+        with Deadline(TOTAL_SECONDS) as deadline:
+            try:
+                response = super().send(request, **kwargs)
+            except PrivateAddress:
+                raise requests.ConnectionError("connection refused: private address") from None
+            except requests.RequestException:
+                if deadline.passed:
+                    raise requests.ReadTimeout("no time left") from None
+                raise
+            if deadline.passed:
+                raise requests.ReadTimeout("no time left")
+            return response
 
 
 @dataclass

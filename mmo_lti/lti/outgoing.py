@@ -152,13 +152,15 @@ def _connect(connection: HTTPConnection, hosts: frozenset[str]) -> socket.socket
     deadline = Deadline.current()
     last = OSError("no time left")
     for address in dict.fromkeys(allowed):
-        left = CONNECT_SECONDS if deadline is None else deadline.left
-        if not left:
+        wait = connection.timeout if isinstance(connection.timeout, int | float) else CONNECT_SECONDS
+        if deadline is not None:
+            wait = min(wait, deadline.left)
+        if not wait:
             break
         try:
             return create_connection(
                 (str(address), port or 443),
-                min(CONNECT_SECONDS, left),
+                wait,
                 socket_options=connection.socket_options,
             )
         except OSError as error:
