@@ -15,10 +15,13 @@ def diff_members(
     """Plan who is added and removed; returns the members without access.
 
     People without access are never enrolled by us and never taken out; they are written back when they can
-    enter again. A removal by hand is only seen of people who were in the group at the last sync.
+    enter again. A removal by hand is only seen of people who were in the group at the last sync. Nothing is
+    planned for a group of which Moodle did not tell the members.
     """
     want = place.want
-    present = (place.group.members or frozenset()) if place.group is not None else frozenset()
+    present = place.group.members if place.group is not None else frozenset[int]()
+    if present is None:
+        return want.inside - actual.active
     before = place.known.members if place.known is not None else None
     missing = (want.inside & actual.active) - present
 

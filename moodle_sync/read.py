@@ -1,6 +1,6 @@
 """Moodle → state: one request for a course in its usual state, however many associations it has."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +8,7 @@ from moodle_sync import needs, questions, rows
 from moodle_sync.batch import Answer
 from moodle_sync.client import MoodleClient
 from moodle_sync.encoding import Call
-from moodle_sync.errors import CourseUnavailable, PermissionMissing, RecordMissing
+from moodle_sync.errors import CourseChanging, CourseUnavailable, PermissionMissing, RecordMissing
 from moodle_sync.match import event_ids_of, group_id_of, live_group_ids, locate_group
 from moodle_sync.memory import Remembered
 from moodle_sync.plan import DriftKind, drift_key
@@ -18,6 +18,9 @@ from moodle_sync.state import (
     CourseStatus,
     DesiredCourse,
 )
+
+READINGS = 3
+"""How often the groups are listed anew at most, while some of them vanish between two requests."""
 
 
 def read_course(
@@ -148,6 +151,7 @@ class _Reading:
             more["enrolled"] = questions.enrolled(self._desired.course_id)
         got = dict(zip(more, self._client.batch(list(more.values())), strict=True)) if more else {}
         gathered.take(got)
+        actual = self._settled(actual, gathered, asked=live | self._likely_groups)
         members = gathered.members
         actual = replace(
             actual,
@@ -168,6 +172,33 @@ class _Reading:
             actual, enrolled=enrolled - {account}, saw_itself=account in enrolled, roster_read=True
         )
 
+    def _settled(self, actual: ActualCourse, gathered: "_Gathered", asked: frozenset[int]) -> ActualCourse:
+        """The course with a list of groups whose members are all known.
+
+        A group that vanished since they were listed fails the answer about the members of all: who is in the
+        others is then unknown, which is something else than nobody. Groups `asked` had their events listed.
+        Raises `CourseChanging`.
+        """
+        for _ in range(READINGS):
+            live = live_group_ids(self._desired, self._remembered, actual)
+            unknown = live - gathered.members.keys()
+            if not unknown:
+                return actual
+            calls = {"groups": questions.groups(self._desired.course_id)}
+            if live - asked:
+                calls["events"] = questions.events_of_groups(live - asked, self._ending_after)
+            # The list comes along for the next round, should one more be gone by now.
+            calls["members"] = questions.members(unknown)
+            answers = dict(zip(calls, self._client.batch(list(calls.values())), strict=True))
+            gathered.take(answers)
+            asked |= live
+            listed = {group.group_id: group for group in rows.groups(answers["groups"].get())}
+            gathered.forget(actual.groups.keys() - listed.keys())
+            actual = replace(actual, groups=listed)
+        if live_group_ids(self._desired, self._remembered, actual) - gathered.members.keys():
+            raise CourseChanging(needs.GROUP_MEMBERS)
+        return actual
+
     def _misses(self, actual: ActualCourse, gathered: "_Gathered") -> bool:
         """Whether somebody is gone from a group: taken out, or no longer enrolled; the roster tells which."""
         excused = self._remembered.absent | actual.suspended
@@ -178,6 +209,7 @@ class _Reading:
             group, _ = locate_group(want, known, actual)
             if group is None or known is None or known.group_id != group.group_id:
                 continue
+            # Of a group not answered for, anybody may be missing.
             present = gathered.members.get(group.group_id, frozenset())
             gone = (want.inside & known.members) - excused - present
             if any(
@@ -260,6 +292,10 @@ class _Gathered:
             self.events |= rows.events(answers["events by id"].get())[0]
         if "grouping" in answers:
             self.inside = rows.grouping_groups(answers["grouping"])
+
+    def forget(self, group_ids: Set[int]) -> None:
+        """Groups that are gone take their events along."""
+        self.events = {key: event for key, event in self.events.items() if event.group_id not in group_ids}
 
 
 def _allowed(answer: Answer, capability: str) -> Any:

@@ -46,6 +46,7 @@ class ReadBack:
         self._operations = operations
         self._ending_after = ending_after
         self._asked: tuple[str, ...] = ()
+        self._changed: frozenset[int] = frozenset()
 
     def calls(self, applied: Applied) -> list[Call]:
         """The calls that read it; call this once all groups and groupings are made."""
@@ -61,9 +62,10 @@ class ReadBack:
         if self._event_ids():
             calls["events by id"] = questions.events_by_id(self._event_ids())
         # Ids that may be gone come last.
-        changed = self._groups_of(applied, AddMembers, RemoveMembers) | set(applied.made_groups.values())
-        if changed:
-            calls["members"] = questions.members(changed)
+        self._changed = self._groups_of(applied, AddMembers, RemoveMembers)
+        self._changed |= frozenset(applied.made_groups.values())
+        if self._changed:
+            calls["members"] = questions.members(self._changed)
         grouping_id = self._grouping_id(applied)
         if grouping_id is not None:
             calls["grouping"] = questions.groups_of(grouping_id)
@@ -71,13 +73,15 @@ class ReadBack:
         return list(calls.values())
 
     def course(self, answers: Sequence[Answer]) -> ActualCourse | None:
-        """The course as it is now; None when any call failed: then it must be read whole.
+        """The course as it is now; None when any call failed or left a group out: then it must be read whole.
 
         Raises `BrokenAnswer`.
         """
         if any(answer.error is not None for answer in answers):
             return None
         got = dict(zip(self._asked, answers, strict=True))
+        if "members" in got and self._changed - rows.members(got["members"]).keys():
+            return None
         events, listed = self._events(got)
         return replace(
             self._before,

@@ -119,6 +119,13 @@ class CourseMissing(CourseUnavailable):
     code = "moodle_course_missing"
 
 
+class CourseChanging(MoodleError):
+    """Groups of the course go on vanishing while they are read."""
+
+    code = "moodle_course_changing"
+    retry = True
+
+
 class ActivityUnavailable(MoodleError):
     """The activity or its course is hidden from the service account."""
 

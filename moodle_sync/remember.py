@@ -79,6 +79,9 @@ def _group(
         if key in plan.by_hand or any(finding.key == key for finding in plan.drift):
             return RememberedGroup(None, plain_name(want.name), "", "")
         return known
+    members = group.members
+    if members is None:
+        members = known.members if known is not None and known.group_id == group.group_id else frozenset()
     # An empty name asked for differs from any: the next sync writes again.
     wanted_name = plain_name(want.name) if renamed else ""
     return RememberedGroup(
@@ -86,7 +89,7 @@ def _group(
         wanted_name=wanted_name,
         seen_name=plain_name(group.name),
         seen_idnumber=group.idnumber,
-        members=group.members or frozenset(),
+        members=members,
         name_by_hand=drift_key(DriftKind.GROUP_RENAMED, want.idnumber) in plan.by_hand,
         idnumber_by_hand=drift_key(DriftKind.IDNUMBER_CHANGED, want.idnumber) in plan.by_hand,
     )
