@@ -7,7 +7,6 @@ the registered platform's, whatever address a claim or a page of results names.
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from mmo_lti.installation import Installation
 from mmo_lti.lti import tool_keys
 from mmo_lti.lti.optional_claims import on_platform
 from mmo_lti.lti.outgoing import Answer, Outgoing, OutgoingFailed
+from mmo_lti.lti.turns import Turns
 from mmo_lti.models.database import Database
 from mmo_lti.models.registration import Registration
 from mmo_lti.services import access_token
@@ -35,6 +35,9 @@ MAX_TOKEN_SECONDS = 24 * 3600
 SERVICE_SECONDS = 20.0
 MAX_SERVICE_BYTES = 8 * 1024 * 1024
 POLL_SECONDS = 0.05
+WAIT_SECONDS = 12.0
+"""So long a job waits while another one of this process asks the same platform."""
+MAX_WAITING = 100
 
 
 class ServiceFailed(Exception):
@@ -58,7 +61,7 @@ class ServiceGround:
     secret: str
     wall: Callable[[], datetime]
     now: Callable[[Session], datetime]
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    turns: Turns = field(default_factory=lambda: Turns(MAX_WAITING))
 
     @classmethod
     def of(cls, installation: Installation) -> ServiceGround:
@@ -137,7 +140,9 @@ class PlatformService:
         wanted = " ".join(sorted(self.platform.granted & set(scopes)))
         if not wanted:
             raise ServiceFailed("scope_not_granted")
-        with self.ground.lock:
+        with self.ground.turns.turn(self.platform.registration_id, WAIT_SECONDS) as mine:
+            if not mine:
+                raise ServiceFailed("token_timeout", again=True)
             return self._token(wanted)
 
     def _token(self, scopes: str) -> str:
