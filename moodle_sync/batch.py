@@ -75,5 +75,5 @@ def _one(call: Call, response: Any) -> Answer:
             return Answer(error=error_of(call.function, json.loads(response["exception"])))
         data = response["data"]
         return Answer(None if data is None else json.loads(data))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         raise BrokenAnswer(BATCH) from None

@@ -99,7 +99,7 @@ class Transport:
             raise (errors.RequestTooBig if "xml" in content_type else errors.PageInstead)(function)
         try:
             return response.json()
-        except requests.exceptions.JSONDecodeError:
+        except (requests.exceptions.JSONDecodeError, RecursionError):
             raise errors.BrokenAnswer(function) from None
 
     def _redirect(self, function: str, location: str) -> errors.MoodleError:

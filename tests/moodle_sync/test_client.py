@@ -1,16 +1,18 @@
 """The client: what it sends, when it tries again, and what it never shows."""
 
+import json
 import logging
 from typing import Any
 
 import pytest
 import requests
+import responses
 
 from moodle_sync import errors, rows
 from moodle_sync.batch import Answer
 from moodle_sync.client import MoodleClient
 from moodle_sync.encoding import Call, flatten, form_body
-from moodle_sync.needs import ADD_MEMBERS, COURSE_GROUPS, CREATE_GROUPS
+from moodle_sync.needs import ADD_MEMBERS, BATCH, COURSE_GROUPS, CREATE_GROUPS
 from moodle_sync.sandbox import FaultKind
 from moodle_sync.sandbox.roles import SERVICE
 from moodle_sync.transport import Transport, new_session
@@ -153,6 +155,17 @@ def test_json_cut_short_is_a_broken_answer(city: City) -> None:
     city.fail(FaultKind.TRUNCATED, times=0)
     with pytest.raises(errors.BrokenAnswer):
         city.client.call(COURSE_GROUPS, courseid=2)
+
+
+@pytest.mark.parametrize("function", [COURSE_GROUPS, BATCH])
+def test_json_nested_without_end_is_a_broken_answer(function: str) -> None:
+    deep = "[" * 50_000
+    text = deep if function != BATCH else json.dumps({"responses": [{"error": False, "data": deep}]})
+    with responses.RequestsMock() as web, requests.Session() as session:
+        web.post(f"{URL}/webservice/rest/server.php", body=text, content_type="application/json")
+        client = MoodleClient(URL, SECRET, session=session, now=lambda: NOW)
+        (answer,) = client.batch([Call(COURSE_GROUPS, {"courseid": 2})])
+    assert isinstance(answer.error, errors.BrokenAnswer)
 
 
 def test_the_token_shows_nowhere(caplog: pytest.LogCaptureFixture) -> None:
