@@ -5,14 +5,14 @@ A missing capability looks exactly like a course that everybody has left, and so
 
 from collections.abc import Mapping
 
-from moodle_sync.match import EventFinder
+from moodle_sync.match import EventFinder, known_group_count, live_group_ids
 from moodle_sync.memory import Remembered
 from moodle_sync.needs import ALL_GROUPS, ENROL_REVIEW, MANAGE_ENTRIES, VIEW_DETAILS
 from moodle_sync.plan import Refusal, RefusalCode
 from moodle_sync.state import ActualCourse, DesiredCourse
 
 SHRINK_MAX = 0.2
-# Fewer lost members or events than this are asked about one by one.
+# Fewer lost groups, members or events than this are asked about one by one.
 FEW = 5
 
 
@@ -26,12 +26,14 @@ def check(
 ) -> Refusal | None:
     """The refusal of an answer that shrank by more than the share `shrink_max`, or None.
 
-    `confirmed` maps `roster`, `members` or `events` to the number a coordinator was shown and confirmed: an
-    answer with at least as many passes. `params` of the refusal hold `before`, `now` and `scope`.
+    `confirmed` maps `roster`, `groups`, `members` or `events` to the number a coordinator was shown and
+    confirmed: an answer with at least as many passes. `params` of the refusal hold `before`, `now` and
+    `scope`.
     """
     confirmed = confirmed or {}
     return (
         _roster(desired, actual, remembered, shrink_max, confirmed.get("roster"))
+        or _groups(desired, actual, remembered, confirmed.get("groups"))
         or _members(desired, actual, remembered, shrink_max, confirmed.get("members"))
         or _events(desired, actual, remembered, shrink_max, confirmed.get("events"))
     )
@@ -58,6 +60,16 @@ def _roster(
         code = RefusalCode.ROSTER_EMPTY
         hints = (VIEW_DETAILS, ALL_GROUPS) if actual.saw_itself else (ALL_GROUPS, VIEW_DETAILS)
     return _refusal(code, "roster", before, now, hints)
+
+
+def _groups(
+    desired: DesiredCourse, actual: ActualCourse, remembered: Remembered, confirmed: int | None
+) -> Refusal | None:
+    """None of our groups is left. While some are, each that is gone is asked about by itself."""
+    before = known_group_count(desired, remembered)
+    if before < FEW or confirmed is not None or live_group_ids(desired, remembered, actual):
+        return None
+    return _refusal(RefusalCode.GROUPS_SHRANK, "groups", before, 0, ())
 
 
 def _members(

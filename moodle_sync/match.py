@@ -39,6 +39,12 @@ def live_group_ids(desired: DesiredCourse, remembered: Remembered, actual: Actua
     return frozenset(group.group_id for group in found if group is not None)
 
 
+def known_group_count(desired: DesiredCourse, remembered: Remembered) -> int:
+    """How many of our groups were there at the end of the last sync."""
+    known = (remembered.groups.get(want.idnumber) for want in desired.groups)
+    return sum(group is not None and group.group_id is not None for group in known)
+
+
 def own_events(actual: ActualCourse) -> Mapping[int, ActualEvent]:
     """Events that the service account made in this course.
 

@@ -73,6 +73,7 @@ class RefusalCode(StrEnum):
 
     ROSTER_EMPTY = "roster_empty"
     ROSTER_SHRANK = "roster_shrank"
+    GROUPS_SHRANK = "groups_shrank"
     MEMBERS_SHRANK = "members_shrank"
     EVENTS_SHRANK = "events_shrank"
     COURSE_HIDDEN = "course_hidden"

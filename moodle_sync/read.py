@@ -1,6 +1,6 @@
 """Moodle → state: one request for a course in its usual state, however many associations it has."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,12 +9,12 @@ from moodle_sync.batch import Answer
 from moodle_sync.client import MoodleClient
 from moodle_sync.encoding import Call
 from moodle_sync.errors import CourseChanging, CourseUnavailable, PermissionMissing, RecordMissing
-from moodle_sync.match import event_ids_of, group_id_of, live_group_ids, locate_group
+from moodle_sync.gathered import Gathered
+from moodle_sync.match import event_ids_of, group_id_of, known_group_count, live_group_ids, locate_group
 from moodle_sync.memory import Remembered
 from moodle_sync.plan import DriftKind, drift_key
 from moodle_sync.state import (
     ActualCourse,
-    ActualEvent,
     CourseStatus,
     DesiredCourse,
 )
@@ -129,7 +129,7 @@ class _Reading:
 
     def _complete(self, actual: ActualCourse, answers: Mapping[str, Answer]) -> ActualCourse:
         """Ask once more for groups made or deleted meanwhile, and for events before calling them gone."""
-        gathered = _Gathered()
+        gathered = Gathered()
         gathered.take(answers)
         ours = self._desired.grouping_idnumber
         grouping = next((one for one in actual.groupings if ours and one.idnumber == ours), None)
@@ -151,7 +151,9 @@ class _Reading:
             more["enrolled"] = questions.enrolled(self._desired.course_id)
         got = dict(zip(more, self._client.batch(list(more.values())), strict=True)) if more else {}
         gathered.take(got)
-        actual = self._settled(actual, gathered, asked=live | self._likely_groups)
+        settled = self._settled(actual, gathered, asked=live | self._likely_groups)
+        gathered.forget(actual.groups.keys() - settled.groups.keys())
+        actual = settled
         members = gathered.members
         actual = replace(
             actual,
@@ -172,34 +174,37 @@ class _Reading:
             actual, enrolled=enrolled - {account}, saw_itself=account in enrolled, roster_read=True
         )
 
-    def _settled(self, actual: ActualCourse, gathered: "_Gathered", asked: frozenset[int]) -> ActualCourse:
+    def _settled(self, actual: ActualCourse, gathered: Gathered, asked: frozenset[int]) -> ActualCourse:
         """The course with a list of groups whose members are all known.
 
         A group that vanished since they were listed fails the answer about the members of all: who is in the
         others is then unknown, which is something else than nobody. Groups `asked` had their events listed.
-        Raises `CourseChanging`.
+        A list without any of our groups is believed when it comes twice. Raises `CourseChanging`.
         """
+        doubted = known_group_count(self._desired, self._remembered) > 0
         for _ in range(READINGS):
             live = live_group_ids(self._desired, self._remembered, actual)
             unknown = live - gathered.members.keys()
-            if not unknown:
+            if not unknown and (live or not doubted):
                 return actual
+            doubted = doubted and bool(live)
             calls = {"groups": questions.groups(self._desired.course_id)}
             if live - asked:
                 calls["events"] = questions.events_of_groups(live - asked, self._ending_after)
             # The list comes along for the next round, should one more be gone by now.
-            calls["members"] = questions.members(unknown)
+            if unknown:
+                calls["members"] = questions.members(unknown)
             answers = dict(zip(calls, self._client.batch(list(calls.values())), strict=True))
             gathered.take(answers)
             asked |= live
-            listed = {group.group_id: group for group in rows.groups(answers["groups"].get())}
-            gathered.forget(actual.groups.keys() - listed.keys())
-            actual = replace(actual, groups=listed)
-        if live_group_ids(self._desired, self._remembered, actual) - gathered.members.keys():
+            listed = rows.groups(answers["groups"].get())
+            actual = replace(actual, groups={group.group_id: group for group in listed})
+        live = live_group_ids(self._desired, self._remembered, actual)
+        if live - gathered.members.keys() or (doubted and not live):
             raise CourseChanging(needs.GROUP_MEMBERS)
         return actual
 
-    def _misses(self, actual: ActualCourse, gathered: "_Gathered") -> bool:
+    def _misses(self, actual: ActualCourse, gathered: Gathered) -> bool:
         """Whether somebody is gone from a group: taken out, or no longer enrolled; the roster tells which."""
         excused = self._remembered.absent | actual.suspended
         for want in self._desired.groups:
@@ -269,33 +274,6 @@ class _Reading:
         if account is None:
             return int(self._client.site_info()["userid"])
         return account
-
-
-class _Gathered:
-    """What one or two requests brought together."""
-
-    def __init__(self) -> None:
-        self.members: dict[int, frozenset[int]] = {}
-        self.events: dict[int, ActualEvent] = {}
-        self.listed = True
-        self.inside: frozenset[int] | None = None
-
-    def take(self, answers: Mapping[str, Answer]) -> None:
-        """Add the answers that are there."""
-        if "members" in answers:
-            self.members |= rows.members(answers["members"])
-        if "events" in answers:
-            events, listed = rows.events(answers["events"].get())
-            self.events |= events
-            self.listed = self.listed and listed
-        if "events by id" in answers:
-            self.events |= rows.events(answers["events by id"].get())[0]
-        if "grouping" in answers:
-            self.inside = rows.grouping_groups(answers["grouping"])
-
-    def forget(self, group_ids: Set[int]) -> None:
-        """Groups that are gone take their events along."""
-        self.events = {key: event for key, event in self.events.items() if event.group_id not in group_ids}
 
 
 def _allowed(answer: Answer, capability: str) -> Any:

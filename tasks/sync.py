@@ -34,6 +34,7 @@ GROUP_MEMBERS = "core_group_get_group_members"
 SHRUNK = {
     RefusalCode.ROSTER_EMPTY: "roster",
     RefusalCode.ROSTER_SHRANK: "roster",
+    RefusalCode.GROUPS_SHRANK: "groups",
     RefusalCode.MEMBERS_SHRANK: "members",
     RefusalCode.EVENTS_SHRANK: "events",
 }

@@ -40,7 +40,7 @@ class GroupSeen:
 
 @dataclass(frozen=True)
 class RosterRefused:
-    """An answer that shrank too much to be believed; `scope` is `roster`, `members` or `events`."""
+    """An answer that shrank too much to be believed; `scope` is `roster`, `groups`, `members` or `events`."""
 
     scope: str
     before: int

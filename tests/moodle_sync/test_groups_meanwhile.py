@@ -2,12 +2,13 @@
 
 import pytest
 
-from moodle_sync import errors
+from moodle_sync import errors, rows
 from moodle_sync.diff import diff
 from moodle_sync.encoding import Call
 from moodle_sync.memory import Remembered, RememberedGroup
 from moodle_sync.needs import GROUP_MEMBERS
-from moodle_sync.plan import DriftKind, DriftPolicy
+from moodle_sync.plan import DriftKind, DriftPolicy, RefusalCode
+from moodle_sync.sandbox import by_hand
 from moodle_sync.state import ActualCourse, ActualGroup, DesiredCourse, DesiredGroup
 from tests.moodle_sync.conftest import A, B, C, City, association
 
@@ -120,3 +121,59 @@ def test_members_that_nobody_told_us_are_neither_gone_nor_come(policy: DriftPoli
     wanted = DesiredCourse(2, (DesiredGroup("mmo", "ММО", 7, frozenset({A, C}), frozenset({B})),))
     plan = diff(wanted, actual, memory, policy=policy)
     assert (plan.operations, plan.drift, dict(plan.without_access)) == ((), (), {"mmo": {C}})
+
+
+# A list of groups without any of ours.
+
+
+def empty_lists(city: City, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """The first answers about the groups of the course are empty, whatever there is."""
+    left = [times]
+
+    def listed(value: object) -> list[ActualGroup]:
+        left[0] -= 1
+        return [] if left[0] >= 0 else groups(value)
+
+    groups = rows.groups
+    monkeypatch.setattr(rows, "groups", listed)
+
+
+@pytest.mark.parametrize("number", [1, 2, 6])
+def test_one_empty_list_of_groups_is_not_believed(
+    city: City, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    wanted = associations(number)
+    city.sync(*wanted)
+    empty_lists(city, monkeypatch, 1)
+    result = city.sync(*wanted, policy=DriftPolicy.PUT_BACK)
+    assert (result.done, result.drift, result.operations) == (True, (), ())
+
+
+def test_a_course_that_lost_five_groups_at_once_is_asked_about_as_a_whole(city: City) -> None:
+    """None of them is lost to us before somebody says that this is meant."""
+    wanted = associations(5)
+    city.sync(*wanted)
+    by_hand.reset_course(city.moodle, city.site.course_id, groups=True)
+    result = city.sync(*wanted, policy=DriftPolicy.PUT_BACK)
+    assert result.refusal is not None
+    assert (result.refusal.code, result.drift) == (RefusalCode.GROUPS_SHRANK, ())
+    assert result.refusal.params == {"scope": "groups", "before": 5, "now": 0}
+    assert result.remembered == city.memory
+    believed = city.sync(*wanted, policy=DriftPolicy.PUT_BACK, confirmed={"groups": 0})
+    assert [(one.kind, one.restored) for one in believed.drift] == [(DriftKind.GROUP_DELETED, False)] * 5
+    assert believed.operations == ()
+
+
+def test_four_lost_groups_or_one_left_of_six_are_asked_about_one_by_one(city: City) -> None:
+    wanted = associations(6)
+    ids = city.sync(*wanted).group_ids
+    for place in range(5):
+        city.moodle.delete_group(ids[f"mmo-{place}"])
+    result = city.sync(*wanted)
+    assert (result.refusal, len(result.drift)) == (None, 5)
+    city.memory = Remembered()
+    four = wanted[:4]
+    city.sync(*four)
+    by_hand.reset_course(city.moodle, city.site.course_id, groups=True)
+    result = city.sync(*four)
+    assert (result.refusal, len(result.drift)) == (None, 4)

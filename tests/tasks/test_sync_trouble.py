@@ -1,6 +1,7 @@
 """The sync when Moodle, the course or the worker is in trouble: nothing lost, nothing twice, the reason told."""
 
 import pytest
+from mmo_lti.services.drift_book import DriftKind
 from sqlalchemy import select
 
 from mmo_lti.models.course import Course, LinkState
@@ -148,6 +149,22 @@ def test_a_roster_that_shrank_is_refused_until_the_coordinator_confirms_the_numb
     assert city.members(association_id) == set()
     by_hand.reset_course(city.moodle, city.site.course_id, unenrol_roles=frozenset(range(20)))
     assert city.sync().failure == "roster_empty"  # what was confirmed was confirmed once
+
+
+def test_a_course_without_any_of_its_groups_loses_no_link_before_the_number_is_confirmed(city: City) -> None:
+    for number in range(5):
+        city.association(ANNA, genitive=f"учителей {number}")
+    city.sync()
+    by_hand.reset_course(city.moodle, city.site.course_id, groups=True)
+    refused = city.sync()
+    assert (refused.ok, refused.failure) == (False, "groups_shrank")
+    assert (refused.params["before"], refused.params["now"]) == (5, 0)
+    assert city.findings() == []
+    with city.worker.database.write() as session:
+        course = session.get_one(Course, city.course_id)
+        sync_health.confirm_roster(session, city.coordinator, course, 0, NOW)
+    city.work()
+    assert {one.kind for one in city.findings()} == {DriftKind.GROUP_DELETED}
 
 
 def test_a_right_that_was_taken_away_empties_no_group(city: City) -> None:
