@@ -96,7 +96,7 @@ def load_session(session: Session, handle: str, token: str, now: datetime) -> We
     return row
 
 
-def _alive(now: datetime) -> Select[tuple[WebSession]]:
+def _alive(now: datetime) -> Select[WebSession]:
     """Sessions whose time is not over, of people and platforms that are admitted today."""
     return (
         select(WebSession)
