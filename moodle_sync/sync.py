@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from moodle_sync import guard
+from moodle_sync.agreed import agreed
 from moodle_sync.apply import Applied, Failure, apply
 from moodle_sync.baseline import baseline
 from moodle_sync.client import MoodleClient
@@ -48,7 +49,8 @@ class SyncResult:
     """What a sync did and found.
 
     `refusal` (the whole course) and `interrupted` leave `remembered` as it was: nothing is believed.
-    `refusals` concern single associations or the calendar. `group_ids` by idnumber, `event_ids` by uuid.
+    `refusals` concern single associations or the calendar. `agreed`: keys of `held` whose change by hand was
+    found undone, so that nobody need be asked about it. `group_ids` by idnumber, `event_ids` by uuid.
     `requests` and `ms` are what the sync cost.
     """
 
@@ -62,6 +64,7 @@ class SyncResult:
     failures: tuple[Failure, ...] = ()
     refusal: Refusal | None = None
     refusals: tuple[Refusal, ...] = ()
+    agreed: frozenset[str] = frozenset()
     interrupted: MoodleError | None = None
     requests: int = 0
     ms: float = 0.0
@@ -142,8 +145,9 @@ def _sync(
     if refusal is not None:
         return SyncResult(remembered, status=actual.status, refusal=refusal)
     plan = diff(desired, actual, remembered, held=held, policy=policy)
+    over = agreed(held, desired, actual, remembered, plan)
     if not plan.operations:
-        return _result(remember(desired, actual, remembered, plan), plan, ())
+        return replace(_result(remember(desired, actual, remembered, plan), plan, ()), agreed=over)
     undoing.announce(plan)
     back = ReadBack(desired, actual, plan.operations, ending_after)
     applied = apply(
@@ -163,7 +167,7 @@ def _sync(
     except MoodleError as error:
         applied.interrupted = error
         return _interrupted(remembered, plan, applied)
-    return _settle(desired, actual, after, remembered, plan, applied, held, policy)
+    return replace(_settle(desired, actual, after, remembered, plan, applied, held, policy), agreed=over)
 
 
 def _look_back(desired: DesiredCourse, now: datetime) -> int:

@@ -200,6 +200,7 @@ def _outcome(
         without_access={uid: frozenset(map(str, users)) for uid, users in result.without_access.items()},
         drift=_findings(result.drift),
         written=result.written,
+        agreed=result.agreed,
         adopted={uid: [names[user] for user in users if user in names] for uid, users in adopted.items()},
         people=[names[user] for user in subjects if user in names],
         groups=groups,

@@ -62,11 +62,12 @@ class CourseRoster(Base):
 
 
 class DriftAnswer(StrEnum):
-    """The three answers of a coordinator."""
+    """The three answers of a coordinator, and the end of a question whose change was undone in Moodle."""
 
     TAKE_OVER = "take_over"
     PUT_BACK = "put_back"
     IGNORE = "ignore"
+    UNDONE = "undone"
 
 
 class Drift(Base):

@@ -26,16 +26,18 @@ def answer(
     Taking over what was added proposes the person; what was removed ends the membership with the
     coordinator's name and `reason`. Putting back somebody added rejects them. A meeting's event changed or
     deleted by hand moves or cancels the meeting when taken over, for a `reason` too. Refused:
-    `drift.answered`, `drift.not_taken_over` for what only an order decides, `drift.asks_to_join` for who has
-    an open request.
+    `drift.answered`, `drift.undone` when Moodle shows it as it was again, `drift.not_taken_over` for what
+    only an order decides, `drift.asks_to_join` for who has an open request.
     """
     require(session, actor, Action.DRIFT_ANSWER, local_today(session, actor.centre_id, now))
     check_centre(actor, drift)
+    if given is DriftAnswer.UNDONE:
+        raise NotFound
     hold(session, drift)
     if drift.answered_at is not None:
         if drift.answer is given:
             return drift
-        raise RuleError("drift.answered")
+        raise RuleError("drift.undone" if drift.answer is DriftAnswer.UNDONE else "drift.answered")
     apply_answer(Case(session, actor, drift, reason, now), given)
     drift.answer, drift.answered_at, drift.answered_by = given, now, actor.person_id
     journal.record(

@@ -16,6 +16,8 @@ from mmo_lti.models.course import Course, GroupLink
 from mmo_lti.models.membership import Membership
 from mmo_lti.models.person import Account
 from mmo_lti.models.sync_run import Drift, DriftAnswer
+from mmo_lti.services import journal
+from mmo_lti.services.actor import clock_actor
 from mmo_lti.services.audience import coordinators
 from mmo_lti.services.link import association_path
 from mmo_lti.services.notice import notify_all
@@ -129,6 +131,26 @@ def settle_member(session: Session, membership: Membership, answer: DriftAnswer,
         Drift.kind == DriftKind.MEMBER_REMOVED.value,
         Drift.subject.in_(subs),
     )
+
+
+def settle_undone(session: Session, course: Course, keys: Collection[str], now: datetime) -> None:
+    """Moodle shows these as they should be again: their open questions are over, with a row in the journal.
+
+    What was answered with «ignore» stays so: it is not to be asked about again.
+    """
+    for drift in session.scalars(select(Drift).where(*_standing(course), Drift.answered_at.is_(None))).all():
+        if drift.key in keys:
+            drift.answer, drift.answered_at = DriftAnswer.UNDONE, now
+            journal.record(
+                session,
+                clock_actor(course.centre_id),
+                "drift_undone",
+                drift,
+                now,
+                old=drift.kind,
+                new=DriftAnswer.UNDONE.value,
+                association_id=drift.association_id,
+            )
 
 
 def settle_written(session: Session, course: Course, keys: Collection[str], now: datetime) -> None:

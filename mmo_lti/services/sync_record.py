@@ -18,7 +18,7 @@ from mmo_lti.services.access_mark import mark_access
 from mmo_lti.services.actor import clock_actor
 from mmo_lti.services.audience import coordinators
 from mmo_lti.services.desired_course import CourseWish
-from mmo_lti.services.drift_book import DriftFound, DriftKind, record_findings, settle_written
+from mmo_lti.services.drift_book import DriftFound, DriftKind, record_findings, settle_undone, settle_written
 from mmo_lti.services.group_link import ALIVE, alive_in_course, lose_link
 from mmo_lti.services.notice import notify_all
 from mmo_lti.services.proposed import propose_people
@@ -55,7 +55,8 @@ class CourseOutcome:
     nothing else of the outcome counts. `failure` is a code, `params` what its sentence needs. `group_ids` and
     `event_ids` are by uid, `without_access` holds accounts (`sub`) by the uid of the association, `adopted`
     the people of groups whose wish has `adopt_people`, `people` names of accounts that findings are about,
-    `written` the keys of findings about what was written.
+    `written` the keys of findings about what was written, `agreed` those of questions whose change by hand
+    was found undone in Moodle.
     """
 
     started_at: datetime
@@ -71,6 +72,7 @@ class CourseOutcome:
     without_access: Mapping[str, frozenset[str]] = field(default_factory=dict)
     drift: Sequence[DriftFound] = ()
     written: frozenset[str] = frozenset()
+    agreed: frozenset[str] = frozenset()
     adopted: Mapping[str, Sequence[RosterPerson]] = field(default_factory=dict)
     people: Sequence[RosterPerson] = ()
     groups: Sequence[GroupSeen] | None = None
@@ -163,6 +165,7 @@ def _believe(
     for uid, people in outcome.adopted.items():
         if uid in links:
             propose_people(session, links[uid], people, now)
+    settle_undone(session, course, outcome.agreed, now)
     settle_written(session, course, outcome.written, now)
     record_findings(session, course, outcome.drift, now)
     _lose_groups(session, course, links, outcome.drift, now)

@@ -180,6 +180,7 @@ def _centre() -> dict[str, str]:
         "disconnect_course": gettext("отключён курс"),
         "confirm_roster": gettext("подтверждён уменьшившийся список"),
         "answer_drift": gettext("дан ответ на изменение в Moodle"),
+        "drift_undone": gettext("изменение в Moodle уже отменено"),
         "retry_work": gettext("неудавшаяся работа поставлена снова"),
         "drop_work": gettext("неудавшаяся работа оставлена"),
         "set_moodle_access": gettext("сохранён доступ к веб-службе Moodle"),
