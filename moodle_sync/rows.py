@@ -91,5 +91,5 @@ def _each(value: Any, function: str, read: Callable[[dict[str, Any]], T]) -> lis
         raise BrokenAnswer(function)
     try:
         return [read(row) for row in value]
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         raise BrokenAnswer(function) from None

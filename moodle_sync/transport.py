@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -132,6 +132,8 @@ def _server_fault(function: str, response: requests.Response) -> errors.MoodleEr
 
 def _date(header: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(header)
+        found = parsedate_to_datetime(header)
     except ValueError:
         return None
+    # «-0000» tells no zone; HTTP knows UTC alone.
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

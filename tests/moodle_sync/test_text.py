@@ -1,8 +1,14 @@
 """Text as Moodle gives it back, and the marker that must live through an edit."""
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 
+from moodle_sync import rows
+from moodle_sync.errors import BrokenAnswer
 from moodle_sync.text import LONGEST_NAME, marked, markers, name_key, plain_name, same_name, text_digest
+from moodle_sync.transport import _date
 from tests.contract.recorded import load
 
 CASES = load("calendar_marker_after_edit_in_browser")["cases"]
@@ -55,3 +61,14 @@ def test_names_that_the_database_of_moodle_takes_for_the_same() -> None:
     assert name_key("ММО Учёта") == name_key("ммо учета")
     assert name_key("é") == name_key("E")
     assert name_key("район") != name_key("раион")
+
+
+@pytest.mark.parametrize("number", ["Infinity", "NaN", "1e400"])
+def test_a_number_without_bounds_is_a_broken_answer(number: str) -> None:
+    with pytest.raises(BrokenAnswer):
+        rows.user_ids(json.loads(f'[{{"id": {number}}}]'))
+
+
+def test_a_date_of_no_zone_is_one_of_utc() -> None:
+    found = _date("Tue, 24 Nov 2026 09:00:00 -0000")
+    assert found == datetime(2026, 11, 24, 9, tzinfo=UTC)
