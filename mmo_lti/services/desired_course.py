@@ -36,6 +36,7 @@ from mmo_lti.services.moodle_words import (
     grouping_name,
 )
 from mmo_lti.services.scope import running_settings
+from mmo_lti.services.sync_refusal import confirmed_numbers
 
 KEPT_DAYS = 31
 """Events of meetings longer ago are left in the calendar as they are."""
@@ -126,7 +127,7 @@ def desired_course(session: Session, course: Course, now: datetime) -> CourseWis
         held=held_keys(session, course),
         put_back=settings.drift == "put_back",
         shrink_max=settings.roster_shrink_max / 100,
-        confirmed=_confirmed(roster),
+        confirmed={**_confirmed(roster), **confirmed_numbers(session, course)},
         whole_roster=roster is None or roster.whole_wanted_at is not None,
         remembered=roster.remembered if roster is not None else {},
     )

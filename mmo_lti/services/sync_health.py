@@ -20,6 +20,7 @@ from mmo_lti.services.drift_book import is_question
 from mmo_lti.services.moodle_access import find_access
 from mmo_lti.services.permission import require
 from mmo_lti.services.scope import check_centre, local_today
+from mmo_lti.services.sync_refusal import CONFIRMED, refused_runs
 from mmo_lti.services.sync_wish import want_reading
 
 
@@ -40,6 +41,7 @@ class CourseHealth:
     waiting: bool
     people: int
     offers_members: bool
+    refused: SyncRun | None
 
 
 def sync_health(session: Session, actor: Actor, now: datetime) -> list[CourseHealth]:
@@ -65,13 +67,13 @@ def confirm_roster(
 ) -> CourseRoster:
     """The coordinator confirms the number shown of a refused answer: the next sync may shrink to it.
 
-    `roster.not_refused` when the last run refused nothing, `roster.other_number` (`now`) when it showed
-    another one.
+    `roster.not_refused` when nothing was refused since an answer was believed, `roster.other_number`
+    (`now`) when it showed another one.
     """
     require(session, actor, Action.ROSTER_CONFIRM, local_today(session, actor.centre_id, now))
     check_centre(actor, course)
-    last = _last_run(session, course)
-    if last is None or "scope" not in last.params:
+    last = next(reversed(refused_runs(session, course)), None)
+    if last is None:
         raise RuleError("roster.not_refused")
     if last.params["now"] != number:
         raise RuleError("roster.other_number", now=last.params["now"])
@@ -81,6 +83,7 @@ def confirm_roster(
         session.add(roster)
     roster.confirmed_size, roster.confirmed_scope = number, last.params["scope"]
     roster.confirmed_by = actor.person_id
+    last.params = {**last.params, CONFIRMED: True}
     journal.record(session, actor, "confirm_roster", course, now, new=str(number))
     if find_access(session, course.centre_id) is None:
         want_reading(session, course, now)
@@ -128,4 +131,5 @@ def _health(session: Session, course: Course) -> CourseHealth:
         is not None,
         people=len(roster.enrolled) if roster is not None else 0,
         offers_members=bool(offered and offered.memberships_url),
+        refused=next(reversed(refused_runs(session, course)), None),
     )

@@ -154,5 +154,4 @@ def failure_steps(run: SyncRun) -> str:
 
 def refused_numbers(health: CourseHealth) -> dict[str, Any] | None:
     """The numbers of a refused answer, for the coordinator to confirm; none where nothing was refused."""
-    params = health.last.params if health.last is not None else {}
-    return params if "scope" in params else None
+    return health.refused.params if health.refused is not None else None

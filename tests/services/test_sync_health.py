@@ -95,3 +95,25 @@ def test_a_course_of_another_centre_is_not_there(session, other_centre, coordina
         sync_now(session, coordinator, foreign, now)
     with pytest.raises(NotFound):
         confirm_roster(session, coordinator, foreign, 1, now)
+
+
+def test_each_kind_of_refusal_is_confirmed_by_itself_until_an_answer_is_believed(
+    session, course, coordinator, now
+):
+    """Otherwise two refusals of one course take turns for ever."""
+    run(session, course, now, ok=False, scope="roster", before=30, now=12)
+    confirm_roster(session, coordinator, course, 12, now)
+    run(session, course, now, ok=False, scope="events", before=6, now=0)
+    confirm_roster(session, coordinator, course, 0, now)
+    assert desired_course(session, course, now).confirmed == {"roster": 12, "events": 0}
+
+
+def test_a_refusal_can_be_confirmed_though_a_later_run_broke_off(session, course, coordinator, now):
+    run(session, course, now, ok=False, scope="roster", before=30, now=12)
+    run(session, course, now, ok=False)
+    (health,) = sync_health(session, coordinator, now)
+    assert health.refused.params["now"] == 12
+    confirm_roster(session, coordinator, course, 12, now)
+    run(session, course, now)
+    with refused("roster.not_refused"):
+        confirm_roster(session, coordinator, course, 12, now)
