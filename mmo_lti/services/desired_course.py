@@ -124,7 +124,7 @@ def desired_course(session: Session, course: Course, now: datetime) -> CourseWis
         removed_events=tuple(one.uid for found in meetings.values() for one in found if one in over),
         barred=_barred(session, centre, people),
         grouping_name=grouping_name(),
-        held=held_keys(session, course),
+        held=held_keys(session, course, put_back=settings.drift == "put_back"),
         put_back=settings.drift == "put_back",
         shrink_max=settings.roster_shrink_max / 100,
         confirmed={**_confirmed(roster), **confirmed_numbers(session, course)},

@@ -41,6 +41,18 @@ class DriftKind(StrEnum):
     EVENT_DELETED = "event_deleted"
 
 
+RESTORED = frozenset(
+    {
+        DriftKind.MEMBER_REMOVED,
+        DriftKind.GROUP_RENAMED,
+        DriftKind.IDNUMBER_CHANGED,
+        DriftKind.EVENT_CHANGED,
+        DriftKind.EVENT_DELETED,
+    }
+)
+"""What the setting *put back* undoes; it never removes anyone."""
+
+
 def is_question() -> ColumnElement[bool]:
     """Findings that wait for an answer. A deleted group is none: what becomes of its link is chosen apart."""
     return and_(Drift.answered_at.is_(None), Drift.kind != DriftKind.GROUP_DELETED)
@@ -102,9 +114,16 @@ def record_findings(
     return written
 
 
-def held_keys(session: Session, course: Course) -> frozenset[str]:
-    """Keys of questions that are open or were answered with «ignore»: the sync leaves their things alone."""
-    return frozenset(session.scalars(select(Drift.key).where(*_standing(course))))
+def held_keys(session: Session, course: Course, *, put_back: bool = False) -> frozenset[str]:
+    """Keys of questions that are open or were answered with «ignore»: the sync leaves their things alone.
+
+    By the setting *put back* an open question from before it was switched on holds up nothing that the
+    setting restores; the sync that writes it back ends the question.
+    """
+    held = select(Drift.key).where(*_standing(course))
+    if put_back:
+        held = held.where(or_(Drift.answered_at.is_not(None), Drift.kind.not_in(RESTORED)))
+    return frozenset(session.scalars(held))
 
 
 def settle_group(

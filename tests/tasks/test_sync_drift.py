@@ -410,3 +410,22 @@ def test_an_ignored_change_that_was_undone_stays_ignored(city: City, association
     by_hand.add_member(city.moodle, group_id, MARIA)
     city.sync()
     assert [one.answer for one in city.findings()] == [IGNORE]
+
+
+def test_switched_to_put_back_open_questions_are_answered_by_the_setting(
+    city: City, association_id: int
+) -> None:
+    """But for somebody added by hand: the setting never removes anyone."""
+    group_id = group_of(city, association_id)
+    called_meeting(city, association_id)
+    city.work()
+    by_hand.delete_event(city.moodle, city.events()[0].id)
+    by_hand.remove_member(city.moodle, group_id, MARIA)
+    by_hand.add_member(city.moodle, group_id, ELENA)
+    city.sync()
+    assert len(city.questions()) == 3
+    put_back_by_setting(city)
+    city.sync()
+    assert [one.kind for one in city.questions()] == [DriftKind.MEMBER_ADDED]
+    assert city.members(association_id) == {ANNA, MARIA, ELENA}
+    assert len(city.events()) == 1
