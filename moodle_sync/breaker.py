@@ -46,6 +46,13 @@ class Breaker:
             self._failures = 0
             self._closed_until = None
 
+    def answered(self, error: MoodleError) -> None:
+        """Take an error for what it tells of the site: Moodle's refusal of one call proves that it lives."""
+        if error.whole_site or error.unknown:
+            self.failed(error)
+        else:
+            self.succeeded()
+
     def failed(self, error: MoodleError) -> None:
         """Count a failure of the whole site."""
         if not (error.whole_site and (error.retry or error.unknown)):

@@ -159,7 +159,7 @@ class MoodleClient:
             try:
                 value = self._once(call.function, body)
             except errors.MoodleError as error:
-                self._breaker.failed(error)
+                self._breaker.answered(error)
                 pause = self._pause(attempt, error) if safe and error.retry else None
                 if pause is None:
                     raise

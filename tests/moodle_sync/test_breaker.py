@@ -54,3 +54,19 @@ def test_clients_of_one_site_share_a_breaker() -> None:
     breakers = Breakers(lambda: datetime.now(UTC))
     assert breakers.of("https://a") is breakers.of("https://a")
     assert breakers.of("https://a") is not breakers.of("https://b")
+
+
+def test_an_answered_error_ends_a_row_of_failures_and_a_rest() -> None:
+    now = [NOW]
+    breaker = Breaker(lambda: now[0], threshold=2, rest=timedelta(minutes=1))
+    breaker.failed(errors.ServerFault())
+    client, _, _ = replay_client(load("error_function_not_in_service"), breaker=breaker)
+    with pytest.raises(errors.AccessRefused):
+        client.site_info()
+    breaker.failed(errors.ServerFault())
+    breaker.check("not yet two in a row")
+    breaker.failed(errors.ServerFault())
+    now[0] += timedelta(seconds=61)
+    breaker.check("the probe")
+    breaker.answered(errors.CourseMissing())
+    breaker.check("no rest is left")
