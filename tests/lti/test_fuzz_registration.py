@@ -13,7 +13,7 @@ from sqlalchemy import select
 from mmo_lti.lti import vocabulary as v
 from mmo_lti.models.registration import Registration
 from mmo_lti.models.registration_invitation import RegistrationInvitation
-from mmo_lti.services.registration import invite_platform
+from mmo_lti.services.registration import INVITATION_LIFE
 from mmo_lti.services.sealed import digest_of
 from tests.lti.conftest import NOW
 from tests.lti.mutation import mutated, text_mutated
@@ -39,8 +39,18 @@ class Registrar:
         web.post(REGISTER)
 
     def invited(self) -> str:
+        """An approval whose secret follows from the seed, as everything else that is sent."""
+        secret = f"{self.chance.getrandbits(256):064x}"
         with self.database.write() as session:
-            return invite_platform(session, NOW)
+            session.add(
+                RegistrationInvitation(
+                    digest=digest_of(secret),
+                    created_at=NOW,
+                    expires_at=NOW + INVITATION_LIFE,
+                    used_at=None,
+                )
+            )
+        return secret
 
     def changed(self, document: dict[str, Any]) -> Any:
         """The document as it is, with an address of a bad host, or changed anywhere."""
@@ -62,10 +72,11 @@ class Registrar:
         self.web.replace("POST", REGISTER, body=json.dumps(grant), content_type=JSON)
         url = CONFIGURATION if self.chance.random() < 0.9 else text_mutated(CONFIGURATION, self.chance)
         secret = self.secret if self.chance.random() < 0.9 else text_mutated(self.secret, self.chance)
+        secret = re.sub(r"[^\w-]", "x", secret)
         origin = TOOL if self.chance.random() < 0.9 else "https://evil.example"
         honest = (url, secret, origin) == (CONFIGURATION, self.secret, TOOL)
         response = self.client.post(
-            "/lti/register/" + re.sub(r"[^\w-]", "x", secret),
+            f"/lti/register/{secret}",
             data={"openid_configuration": url, "registration_token": "token"},
             base_url=TOOL,
             headers={"Origin": origin},
