@@ -36,13 +36,13 @@ def runtime() -> Runtime:
     return make_runtime(_config)
 
 
-@app.task(name=WORK_TASK)
+@app.task(name=WORK_TASK, shared=False)
 def work() -> int:
     """Work off the outbox."""
     return work_off(runtime(), JOBS)
 
 
-@app.task(name=TICK_TASK)
+@app.task(name=TICK_TASK, shared=False)
 def tick() -> None:
     """Do what is due, then work off what that left in the outbox."""
     schedule.tick(runtime())

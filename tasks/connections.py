@@ -13,8 +13,8 @@ from mmo_lti.lti.outgoing import PrivateAddress, guarded_session
 from mmo_lti.services.clock import wall_clock
 from moodle_sync.breaker import Breakers
 
-TOTAL_SECONDS = 120.0
-"""So long a request may take in all: twice the silence that is borne within an answer."""
+TOTAL_SECONDS = 90.0
+"""So long a request may take in all: shorter than the lease of a course, so that no other worker meets it."""
 
 
 class _SiteSession(requests.Session):

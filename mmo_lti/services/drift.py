@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,13 +21,21 @@ from mmo_lti.services.scope import check_centre, hold, local_today
 
 
 def answer(
-    session: Session, actor: Actor, drift: Drift, given: DriftAnswer, now: datetime, *, reason: str = ""
+    session: Session,
+    actor: Actor,
+    drift: Drift,
+    given: DriftAnswer,
+    now: datetime,
+    *,
+    reason: str = "",
+    shown: str | None = None,
 ) -> Drift:
     """Answer a finding; the next sync acts on it. Giving the same answer again changes nothing.
 
     Taking over what was added proposes the person; what was removed ends the membership with the
     coordinator's name and `reason`. Putting back somebody added rejects them. A meeting's event changed or
-    deleted by hand moves or cancels the meeting when taken over, for a `reason` too. Refused:
+    deleted by hand moves or cancels the meeting when taken over, for a `reason` too. `shown` is the
+    `appearance` of what was read before answering. Refused: `drift.changed_again` if it has changed since,
     `drift.answered`, `drift.undone` when Moodle shows it as it was again, `drift.not_taken_over` for what
     only an order decides, `drift.asks_to_join` for who has an open request.
     """
@@ -38,6 +48,8 @@ def answer(
         if drift.answer is given:
             return drift
         raise RuleError("drift.undone" if drift.answer is DriftAnswer.UNDONE else "drift.answered")
+    if shown is not None and shown != appearance(drift):
+        raise RuleError("drift.changed_again")
     apply_answer(Case(session, actor, drift, reason, now), given)
     drift.answer, drift.answered_at, drift.answered_by = given, now, actor.person_id
     journal.record(
@@ -52,6 +64,11 @@ def answer(
     )
     outbox.want(session, drift.centre_id, "sync_course", drift.course_id, now)
     return drift
+
+
+def appearance(drift: Drift) -> str:
+    """A mark of what a finding says; another one once the same thing is changed by hand again."""
+    return hashlib.sha256(json.dumps(drift.params, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def find_drift(session: Session, centre_id: int, drift_id: int) -> Drift:

@@ -47,6 +47,11 @@ class Question:
         return DriftKind(self.drift.kind)
 
     @property
+    def appearance(self) -> str:
+        """What the answer says that it was given to."""
+        return drift.appearance(self.drift)
+
+    @property
     def starts_at(self) -> datetime | None:
         """When the meeting's event starts since it was changed, where the time was."""
         seconds = self.drift.params.get("starts")

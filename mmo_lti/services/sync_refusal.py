@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from mmo_lti.models.course import Course
@@ -17,15 +17,18 @@ CONFIRMED = "confirmed"
 def refused_runs(session: Session, course: Course) -> Sequence[SyncRun]:
     """Refused runs after the last believed answer, oldest first; runs that broke off do not end them."""
     read_at = select(CourseRoster.read_at).where(CourseRoster.course_id == course.id).scalar_subquery()
+    scope = SyncRun.params["scope"].as_string()
+    # An answer believed in spite of a failure is known by its moment, which a refused run may share.
     believed = select(func.max(SyncRun.id)).where(
-        SyncRun.course_id == course.id, or_(SyncRun.ok.is_(True), SyncRun.finished_at == read_at)
+        SyncRun.course_id == course.id,
+        or_(SyncRun.ok.is_(True), and_(SyncRun.finished_at == read_at, scope.is_(None))),
     )
     return session.scalars(
         select(SyncRun)
         .where(
             SyncRun.course_id == course.id,
             SyncRun.id > func.coalesce(believed.scalar_subquery(), 0),
-            SyncRun.params["scope"].as_string().is_not(None),
+            scope.is_not(None),
         )
         .order_by(SyncRun.id)
     ).all()

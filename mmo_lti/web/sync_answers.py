@@ -43,9 +43,9 @@ def drift_answer(number: int) -> Response:
     given = one_of(DriftAnswer, form.text("answer"))
     if given is None:
         raise NotFound
-    reason, back = form.text("reason"), form.text("next")
+    reason, back, shown = form.text("reason"), form.text("next"), form.text("shown")
     return perform(
-        lambda: drift.answer(session, actor, found, given, now(), reason=reason),
+        lambda: drift.answer(session, actor, found, given, now(), reason=reason, shown=shown),
         form=form,
         page=page,
         done=gettext("Ответ принят, Moodle обновится в течение минуты."),

@@ -117,3 +117,13 @@ def test_a_refusal_can_be_confirmed_though_a_later_run_broke_off(session, course
     run(session, course, now)
     with refused("roster.not_refused"):
         confirm_roster(session, coordinator, course, 12, now)
+
+
+def test_an_answer_refused_in_the_moment_of_the_last_believed_one_can_be_confirmed(
+    session, course, coordinator, now
+):
+    wish = desired_course(session, course, now)
+    record_sync(session, course, wish, CourseOutcome(now, believed=True), now)
+    run(session, course, now, ok=False, scope="roster", before=30, now=12)
+    confirm_roster(session, coordinator, course, 12, now)
+    assert desired_course(session, course, now).confirmed == {"roster": 12}

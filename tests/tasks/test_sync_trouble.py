@@ -1,13 +1,13 @@
 """The sync when Moodle, the course or the worker is in trouble: nothing lost, nothing twice, the reason told."""
 
 import pytest
-from mmo_lti.services.drift_book import DriftKind
 from sqlalchemy import select
 
 from mmo_lti.models.course import Course, LinkState
 from mmo_lti.models.notice import Notice
 from mmo_lti.models.outbox import OutboxRow
 from mmo_lti.services import sync_health
+from mmo_lti.services.drift_book import DriftKind
 from moodle_sync.sandbox import FaultKind, by_hand
 from moodle_sync.sandbox.roles import SERVICE, STUDENT
 from tests.factories.moment import NOW

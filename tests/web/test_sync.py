@@ -8,15 +8,13 @@ from sqlalchemy.orm import Session
 
 from mmo_lti.models.course import GroupLink, LinkState
 from mmo_lti.models.database import Database
-from mmo_lti.models.membership import Membership
 from mmo_lti.models.moodle_access import MoodleAccess
 from mmo_lti.models.outbox import OutboxRow
-from mmo_lti.models.person import Account
-from mmo_lti.models.sync_run import CourseRoster, Drift, DriftAnswer, SyncRun
-from mmo_lti.rules.states import MembershipState
+from mmo_lti.models.sync_run import CourseRoster, SyncRun
 from tests.factories.course import make_course, make_group_link
 from tests.factories.moment import NOW
 from tests.web.conftest import City
+from tests.web.test_sync_drift import account, found
 from tests.web.visitor import Visitor, readable
 
 
@@ -39,26 +37,6 @@ def run(session: Session, city: City, **fields: Any) -> SyncRun:
     session.add(row)
     session.flush()
     return row
-
-
-def found(session: Session, city: City, kind: str, subject: str, **params: Any) -> Drift:
-    row = Drift(
-        centre_id=city.centre.id,
-        course_id=city.course.id,
-        association_id=city.association.id,
-        kind=kind,
-        key=f"{kind}:{subject}",
-        subject=subject,
-        params=params,
-        found_at=NOW,
-    )
-    session.add(row)
-    session.flush()
-    return row
-
-
-def account(session: Session, person_id: int) -> str:
-    return session.scalars(select(Account.sub).where(Account.person_id == person_id)).one()
 
 
 class TestHealth:
@@ -185,63 +163,6 @@ class TestWork:
     def test_only_once(self, coordinator: Visitor, dead: int) -> None:
         coordinator.post(f"/city/sync/work/{dead}/drop")
         assert coordinator.post(f"/city/sync/work/{dead}/retry").status_code == 404
-
-
-class TestDrift:
-    def test_a_person_added_by_hand_is_taken_over(
-        self, coordinator: Visitor, database: Database, city: City
-    ) -> None:
-        with database.write() as session:
-            drift = found(session, city, "member_added", account(session, city.outsider.id))
-        page = coordinator.page("/city/sync")
-        assert "Яковлева Анна Ивановна" in page
-        answer = coordinator.post(f"/city/sync/drift/{drift.id}", {"answer": "take_over"})
-        assert answer.status_code == 303
-        with database.read() as session:
-            kept = session.scalars(
-                select(Membership.state).where(Membership.person_id == city.outsider.id)
-            ).one()
-            assert kept is MembershipState.PROPOSED
-            assert session.get_one(Drift, drift.id).answer is DriftAnswer.TAKE_OVER
-
-    def test_ending_a_membership_needs_words(
-        self, coordinator: Visitor, database: Database, city: City
-    ) -> None:
-        with database.write() as session:
-            drift = found(session, city, "member_removed", account(session, city.member.id))
-        typed = {"answer": "take_over", "reason": "…", "drift": str(drift.id)}
-        answer = coordinator.post(f"/city/sync/drift/{drift.id}", typed)
-        assert answer.status_code == 422
-        assert 'value="…"' in answer.text
-        typed["reason"] = "Уволилась"
-        assert coordinator.post(f"/city/sync/drift/{drift.id}", typed).status_code == 303
-
-    def test_a_new_name_can_only_be_put_back_or_left(
-        self, coordinator: Visitor, database: Database, city: City
-    ) -> None:
-        with database.write() as session:
-            found(session, city, "group_renamed", "11")
-        page = coordinator.page("/city/sync")
-        assert "Вернуть название" in page
-        assert 'value="take_over"' not in page
-
-    def test_a_moved_event_says_its_new_time(
-        self, coordinator: Visitor, database: Database, city: City
-    ) -> None:
-        with database.write() as session:
-            found(session, city, "event_changed", "none", starts=int(NOW.timestamp()))
-        assert "Новое время: 5 октября 2026 г., 12:00." in coordinator.page("/city/sync")
-
-    def test_nobody_else_answers(
-        self, leader: Visitor, administrator: Visitor, database: Database, city: City
-    ) -> None:
-        with database.write() as session:
-            drift = found(session, city, "group_renamed", "11")
-        for visitor in (leader, administrator):
-            answer = visitor.post(f"/city/sync/drift/{drift.id}", {"answer": "put_back"})
-            assert answer.status_code in (403, 422)
-        with database.read() as session:
-            assert session.get_one(Drift, drift.id).answer is None
 
 
 class TestRefusedRoster:
