@@ -1,8 +1,9 @@
-"""Starts Firefox and stands between it and playwright, which asks every browser for one thing too many.
+"""Starts Firefox and stands between it and playwright, which asks every browser for things too many.
 
-Playwright leads Firefox by WebDriver BiDi and always sets the colour scheme; Firefox 153, the long-term release
-of 2026, knows no such command, and playwright then gives up. Here the command is answered; all else passes. Run
-as the browser's executable.
+Playwright leads Firefox by WebDriver BiDi, always sets the colour scheme and asks for answers' bodies to be kept.
+Firefox 153, the long-term release of 2026, knows no such scheme; the older one of a Debian without its updates
+keeps no bodies either; playwright then gives up. Here these commands are answered, since no test needs what they
+do; all else passes. Run as the browser's executable.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 
 BROWSER = "/usr/bin/firefox-esr"
-ANSWERED_HERE = "emulation.setMediaFeaturesOverride"
+ANSWERED_HERE: dict[str, dict[str, Any]] = {
+    "emulation.setMediaFeaturesOverride": {},
+    "network.addDataCollector": {"collector": "none"},
+    "network.removeDataCollector": {},
+}
 _LISTENS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 _PLAIN: dict[str, Any] = {"max_size": None, "compression": None, "ping_interval": None}
 
@@ -27,8 +32,9 @@ async def pass_commands(driver: ServerConnection, browser: ClientConnection) -> 
     """From playwright to Firefox."""
     async for message in driver:
         command = json.loads(message)
-        if command["method"] == ANSWERED_HERE:
-            await driver.send(json.dumps({"type": "success", "id": command["id"], "result": {}}))
+        answer = ANSWERED_HERE.get(command["method"])
+        if answer is not None:
+            await driver.send(json.dumps({"type": "success", "id": command["id"], "result": answer}))
         else:
             await browser.send(message)
     await browser.close()

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 TEACHER, IN_WORDS = "teacher01", "Иванова А. И."
 SIGNED_OUT = "Вход не выполнен или сеанс закончился"
 BLOCKED = "Браузер не сохраняет вход внутри рамки"
-in_both = pytest.mark.parametrize("engine", [chromium, firefox])
+in_both = pytest.mark.parametrize("engine", [chromium, pytest.param(firefox, marks=pytest.mark.slow)])
+"""Firefox in the slow suite: its driver speaks with each version of the browser a little differently."""
 
 
 @in_both

@@ -137,7 +137,10 @@ def test_lti_126_two_courses_in_two_tabs(stage: Stage, browser: OpenBrowser) -> 
     expect(of_first.get_by_label("Должность")).to_be_visible()
 
 
-@pytest.mark.parametrize(("engine", "scripts"), [(chromium, True), (chromium, False), (firefox, True)])
+@pytest.mark.parametrize(
+    ("engine", "scripts"),
+    [(chromium, True), (chromium, False), pytest.param(firefox, True, marks=pytest.mark.slow)],
+)
 def test_lti_119_own_tab_is_listed_and_can_be_ended(
     stage: Stage, browser: OpenBrowser, scripts: bool
 ) -> None:
