@@ -1,9 +1,8 @@
 """Starts Firefox and stands between it and playwright, which asks every browser for things too many.
 
-Playwright leads Firefox by WebDriver BiDi, always sets the colour scheme and asks for answers' bodies to be kept.
-Firefox 153, the long-term release of 2026, knows no such scheme; the older one of a Debian without its updates
-keeps no bodies either; playwright then gives up. Here these commands are answered, since no test needs what they
-do; all else passes. Run as the browser's executable.
+Playwright leads Firefox by WebDriver BiDi and sets up things that no test needs: a colour scheme, a folder for
+downloads, kept answers. A Firefox that knows no such command refuses it, and playwright then gives up. Here such a
+refusal becomes an empty success; all else passes. Run as the browser's executable.
 """
 
 from __future__ import annotations
@@ -19,11 +18,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 
 BROWSER = "/usr/bin/firefox-esr"
-ANSWERED_HERE: dict[str, dict[str, Any]] = {
-    "emulation.setMediaFeaturesOverride": {},
-    "network.addDataCollector": {"collector": "none"},
-    "network.removeDataCollector": {},
-}
+NOT_KNOWN = "unknown command"
+NOTHING = {"collector": "none"}
+"""The result of what was not done; the name is that of a collector which keeps nothing."""
 _LISTENS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 _PLAIN: dict[str, Any] = {"max_size": None, "compression": None, "ping_interval": None}
 
@@ -31,19 +28,17 @@ _PLAIN: dict[str, Any] = {"max_size": None, "compression": None, "ping_interval"
 async def pass_commands(driver: ServerConnection, browser: ClientConnection) -> None:
     """From playwright to Firefox."""
     async for message in driver:
-        command = json.loads(message)
-        answer = ANSWERED_HERE.get(command["method"])
-        if answer is not None:
-            await driver.send(json.dumps({"type": "success", "id": command["id"], "result": answer}))
-        else:
-            await browser.send(message)
+        await browser.send(message)
     await browser.close()
 
 
 async def pass_answers(driver: ServerConnection, browser: ClientConnection) -> None:
     """From Firefox to playwright."""
     async for message in browser:
-        await driver.send(message)
+        told = json.loads(message)
+        if told.get("error") == NOT_KNOWN:
+            told = {"type": "success", "id": told["id"], "result": NOTHING}
+        await driver.send(json.dumps(told))
     await driver.close()
 
 
